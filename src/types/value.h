@@ -1,0 +1,41 @@
+/*
+ * value.h - one value outside a vector: constants in plans, options, parameters.
+ */
+#ifndef STREAMD_TYPES_VALUE_H
+#define STREAMD_TYPES_VALUE_H
+
+#include "types/type.h"
+
+typedef struct Value {
+    Type type;
+    bool is_null;
+    union {
+        bool boolean;
+        int64_t integer; /* TINYINT…BIGINT, DATE, TIME, TIMESTAMP, TIMESTAMPTZ */
+        float f32;
+        double f64;
+        i128 decimal;
+        Text text;
+        Interval interval;
+        struct {
+            struct Value *items;
+            uint32_t count;
+        } list; /* ARRAY, ROW */
+    } as;
+} Value;
+
+Value value_null(Type type);
+Value value_bool(bool boolean);
+Value value_int(int32_t integer);
+Value value_bigint(int64_t integer);
+Value value_double(double f64);
+Value value_text(Arena *arena, Str text); /* copies long text */
+
+/* Between a Value and physical form. */
+Value value_load(Type type, const void *physical); /* text views are borrowed */
+void value_store(const Value *value, void *physical);
+bool value_equal(const Value *a, const Value *b); /* NULL equals NULL; types must be equal */
+void value_format(const Value *value, Buf *out);  /* text form; NULL prints as NULL */
+void value_print_sql(const Value *value, Buf *out); /* as a SQL literal: 'it''s', DATE '…', NULL */
+
+#endif
