@@ -23,6 +23,7 @@ typedef struct Chunk {
     /* Where the bytes come from. */
     uint64_t ticket;     /* position in source order */
     int64_t file_offset; /* of data[0] in the file's (decompressed) content */
+    int64_t arrival_us;  /* when it came in, by the engine's clock */
     int64_t line;        /* lines before data[0] in the file, or -1: not known yet */
     void *origin;        /* the source's own: which file or connection */
 } Chunk;
@@ -44,6 +45,7 @@ typedef struct Batch {
     int64_t wm_first, wm_after; /* watermark before the first row, and after the last (has_wm) */
     const uint64_t *seq; /* source order of each row, survives filters and exchanges; NULL: ticket + row */
     uint64_t ticket;     /* position of the batch in source order: chunk number << 24 | row in chunk */
+    int64_t arrival_us;  /* stamped once at the source: PROCTIME() and now() of these rows */
     Chunk **owners;      /* what text views point into; NULL: memory that lives long enough */
     uint16_t owner_count;
 } Batch;
