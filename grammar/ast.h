@@ -1,0 +1,853 @@
+/*
+ * ast.h - the shape of parsed SQL.
+ *
+ * Text becomes a tree of four node types: Statement, Query, TableRef and Expr,
+ * each a tagged union.  Everything lives in the arena given to the parser and
+ * nothing points into the statement's text, so the text may go away first.
+ * Nothing is resolved here: a name is a Name, a type is a TypeName, `2` after
+ * ORDER BY is a literal.
+ *
+ * Positions are byte offsets into the statement's text.  `position` is the most
+ * telling token (the column's name, the operator, the function's name) and is
+ * where errors point; `start` and `end` enclose the node's text.
+ *
+ * Special syntax that is only a spelling of a function call arrives as a call:
+ *     EXTRACT(f FROM x)              extract('f', x)          f in lower case
+ *     SUBSTRING(x FROM a FOR n)      substring(x, a, n)       (x FOR n): (x, 1, n)
+ *     POSITION(a IN b)               position(a, b)
+ *     TRIM([BOTH] [c] FROM x)        trim(x[, c])             LEADING ltrim, TRAILING rtrim
+ *     OVERLAY(x PLACING y FROM a FOR n)  overlay(x, y, a[, n])
+ *     FLOOR(x TO unit), CEIL         floor_to(x, 'unit'), ceil_to(x, 'unit')
+ *     TIMESTAMPDIFF(unit, a, b)      timestampdiff('unit', a, b); so TIMESTAMPADD, DATEDIFF and
+ *                                    DATEADD with three arguments
+ *     CURRENT_TIMESTAMP …            current_timestamp()
+ *
+ * Depth: a node's `depth` is the height of its tree, at most AST_DEPTH_MAX, so
+ * a recursive walk is safe.  AND and OR are flat lists, whatever their length.
+ */
+#ifndef STREAMD_GRAMMAR_AST_H
+#define STREAMD_GRAMMAR_AST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/list.h"
+#include "base/str.h"
+
+enum { AST_DEPTH_MAX = 1000 };
+
+typedef struct Expr Expr;
+typedef struct Query Query;
+typedef struct TableRef TableRef;
+typedef struct Statement Statement;
+
+/* An identifier as written, without its quotes; names match case-insensitively, quoted or not.
+ * text is NULL where an optional name is absent. */
+typedef struct Name {
+    const char *text;
+    int32_t position;
+    bool quoted;
+} Name;
+
+typedef LIST(Name) NameList; /* a list of columns, or the parts of a qualified name */
+typedef LIST(Expr *) ExprList;
+
+/* ---- types ---- */
+
+typedef enum IntervalUnit {
+    UNIT_NONE,
+    UNIT_MICROSECOND,
+    UNIT_MILLISECOND,
+    UNIT_SECOND,
+    UNIT_MINUTE,
+    UNIT_HOUR,
+    UNIT_DAY,
+    UNIT_WEEK,
+    UNIT_MONTH,
+    UNIT_QUARTER,
+    UNIT_YEAR,
+} IntervalUnit;
+
+typedef enum TimeZoneKind {
+    ZONE_UNSAID,
+    ZONE_WITHOUT,    /* WITHOUT TIME ZONE */
+    ZONE_WITH,       /* WITH TIME ZONE */
+    ZONE_WITH_LOCAL, /* WITH LOCAL TIME ZONE */
+} TimeZoneKind;
+
+typedef enum TypeKind {
+    TYPE_NAMED, /* INT, DECIMAL(10,2), TIMESTAMP(3) WITH TIME ZONE, pg_catalog.int4 */
+    TYPE_ARRAY, /* ARRAY<T>, T ARRAY, T[]: one element in `children` */
+    TYPE_MAP,   /* MAP<K, V>: two children */
+    TYPE_ROW,   /* ROW<a INT, …>, STRUCT<a: INT>: the fields */
+} TypeKind;
+
+typedef struct TypeField {
+    Name name;
+    struct TypeName *type;
+    const char *comment; /* NULL: none */
+} TypeField;
+
+/* A type as written.  Two-word names are one part: DOUBLE PRECISION, CHARACTER VARYING. */
+typedef struct TypeName {
+    TypeKind kind;
+    int32_t position, end;
+    uint16_t depth;
+    bool not_null; /* INT NOT NULL inside ARRAY<…>, MAP<…>, ROW<…> */
+    TimeZoneKind zone;
+    NameList name;       /* TYPE_NAMED */
+    uint8_t arg_count;   /* DECIMAL(10, 2): 2 */
+    int32_t args[2];
+    IntervalUnit from, to; /* INTERVAL DAY TO SECOND */
+    struct TypeName **children;
+    TypeField *fields;
+    uint32_t child_count; /* of children or fields */
+} TypeName;
+
+/* ---- expressions ---- */
+
+typedef enum ExprKind {
+    EXPR_LITERAL,
+    EXPR_TYPED_LITERAL, /* DATE '2024-01-02' */
+    EXPR_INTERVAL,      /* INTERVAL '5' MINUTE */
+    EXPR_COLUMN,
+    EXPR_STAR, /* * or t.*, in a SELECT list, RETURNING or as an argument */
+    EXPR_PARAM,
+    EXPR_UNARY,
+    EXPR_BINARY,
+    EXPR_AND, /* two or more arguments */
+    EXPR_OR,
+    EXPR_IS,
+    EXPR_LIKE,
+    EXPR_BETWEEN,
+    EXPR_IN_LIST,
+    EXPR_IN_QUERY,
+    EXPR_EXISTS,
+    EXPR_SUBQUERY,    /* a scalar one */
+    EXPR_QUANTIFIED,  /* x = ANY (…) */
+    EXPR_CAST,
+    EXPR_CASE,
+    EXPR_CALL,
+    EXPR_ARRAY,       /* ARRAY[a, b] */
+    EXPR_ARRAY_QUERY, /* ARRAY(SELECT …) */
+    EXPR_ROW,         /* ROW(a, b) or (a, b) */
+    EXPR_SUBSCRIPT,   /* x[i] */
+    EXPR_SLICE,       /* x[a:b] */
+    EXPR_FIELD,       /* (x).f, f(x).start */
+    EXPR_COLLATE,
+    EXPR_AT_TIME_ZONE,
+    EXPR_DEFAULT,    /* DEFAULT as a value in VALUES or SET */
+    EXPR_TABLE,      /* argument TABLE t [PARTITION BY …] [ORDER BY …], or TABLE (query) */
+    EXPR_DESCRIPTOR, /* argument DESCRIPTOR(a, b) */
+} ExprKind;
+
+typedef enum LiteralKind {
+    LITERAL_NULL,
+    LITERAL_BOOL,    /* integer: 0 or 1 */
+    LITERAL_INTEGER, /* text: the decimal digits; integer too if fits */
+    LITERAL_DECIMAL, /* text: 1.50 */
+    LITERAL_FLOAT,   /* text: 1.5e3 */
+    LITERAL_STRING,  /* text: the content */
+    LITERAL_BYTES,   /* text: the bytes of X'…' */
+} LiteralKind;
+
+typedef enum UnaryOp { OP_NOT, OP_NEGATE, OP_PLUS, OP_BIT_NOT } UnaryOp;
+
+typedef enum BinaryOp {
+    OP_ADD,
+    OP_SUBTRACT,
+    OP_MULTIPLY,
+    OP_DIVIDE,
+    OP_MODULO,
+    OP_POWER,  /* ^ */
+    OP_CONCAT, /* || */
+    OP_EQ,
+    OP_NE,
+    OP_LT,
+    OP_LE,
+    OP_GT,
+    OP_GE,
+    OP_DISTINCT,     /* IS DISTINCT FROM */
+    OP_NOT_DISTINCT, /* IS NOT DISTINCT FROM, <=> */
+    OP_BIT_AND,
+    OP_BIT_OR,
+    OP_BIT_XOR, /* # */
+    OP_SHIFT_LEFT,
+    OP_SHIFT_RIGHT,
+    OP_MATCH,            /* ~ */
+    OP_MATCH_NOCASE,     /* ~* */
+    OP_NOT_MATCH,        /* !~ */
+    OP_NOT_MATCH_NOCASE, /* !~* */
+    OP_JSON_GET,         /* -> */
+    OP_JSON_GET_TEXT,    /* ->> */
+    OP_JSON_PATH,        /* #> */
+    OP_JSON_PATH_TEXT,   /* #>> */
+    OP_CONTAINS,         /* @> */
+    OP_CONTAINED,        /* <@ */
+    OP_OVERLAPS,         /* && */
+    OP_LIKE,             /* the last four in EXPR_QUANTIFIED only: x LIKE ANY (…) */
+    OP_NOT_LIKE,
+    OP_ILIKE,
+    OP_NOT_ILIKE,
+    OP_BINARY_COUNT
+} BinaryOp;
+
+typedef enum IsTest { IS_NULL, IS_TRUE, IS_FALSE, IS_UNKNOWN } IsTest;
+
+typedef enum LikeKind {
+    LIKE_LIKE,
+    LIKE_ILIKE,
+    LIKE_SIMILAR, /* SIMILAR TO */
+    LIKE_REGEXP,  /* RLIKE, REGEXP: a match anywhere in the text */
+} LikeKind;
+
+typedef struct OrderItem {
+    Expr *expr;
+    bool descending;
+    enum { NULLS_DEFAULT, NULLS_FIRST, NULLS_LAST } nulls;
+} OrderItem;
+typedef LIST(OrderItem) OrderList;
+
+typedef struct SelectItem {
+    Expr *expr; /* EXPR_STAR too */
+    Name alias; /* text NULL: none */
+} SelectItem;
+typedef LIST(SelectItem) SelectList;
+
+typedef enum FrameUnit { FRAME_NONE, FRAME_ROWS, FRAME_RANGE, FRAME_GROUPS } FrameUnit;
+typedef enum FrameBoundKind {
+    BOUND_UNBOUNDED_PRECEDING,
+    BOUND_PRECEDING,
+    BOUND_CURRENT_ROW,
+    BOUND_FOLLOWING,
+    BOUND_UNBOUNDED_FOLLOWING,
+} FrameBoundKind;
+typedef enum FrameExclusion {
+    EXCLUDE_NO_OTHERS,
+    EXCLUDE_CURRENT_ROW,
+    EXCLUDE_GROUP,
+    EXCLUDE_TIES,
+} FrameExclusion;
+typedef struct FrameBound {
+    FrameBoundKind kind;
+    Expr *offset; /* PRECEDING and FOLLOWING with a distance */
+} FrameBound;
+
+/* OVER (…), OVER w, or an item of the WINDOW clause. */
+typedef struct WindowSpec {
+    Name name; /* OVER w: w, nothing else is set; WINDOW w AS (…): w */
+    Name base; /* OVER (w PARTITION …): w */
+    bool is_reference; /* OVER w */
+    int32_t position;
+    ExprList partition_by;
+    OrderList order_by;
+    FrameUnit frame; /* FRAME_NONE: not said */
+    FrameBound from, to; /* `ROWS 5 PRECEDING` ends at the current row */
+    FrameExclusion exclusion;
+} WindowSpec;
+typedef LIST(WindowSpec *) WindowList;
+
+typedef enum NullTreatment { NULLS_UNSAID, NULLS_RESPECT, NULLS_IGNORE } NullTreatment;
+
+typedef struct FunctionCall {
+    NameList name;   /* the last part is the function's */
+    ExprList args;
+    Name *arg_names; /* parallel to args: text NULL for positional ones; NULL: all positional */
+    bool star;       /* count(*); no args then */
+    bool distinct;
+    bool within_group;  /* order_by came in WITHIN GROUP (…) */
+    NullTreatment null_treatment;
+    OrderList order_by;
+    Expr *filter;     /* NULL: none */
+    WindowSpec *over; /* NULL: none */
+} FunctionCall;
+
+typedef struct CaseWhen {
+    Expr *when, *then;
+} CaseWhen;
+
+typedef struct CaseExpr {
+    Expr *operand; /* NULL: CASE WHEN condition … */
+    LIST(CaseWhen) whens;
+    Expr *otherwise; /* NULL: none */
+} CaseExpr;
+
+typedef struct StarExpr {
+    NameList qualifier; /* t of t.*; empty: * */
+    NameList exclude;   /* EXCLUDE (a, b), EXCEPT (a, b) */
+    SelectList replace; /* REPLACE (expr AS a, …); every item has an alias */
+} StarExpr;
+
+/* TABLE t …: an argument of a table function. */
+typedef struct TableArg {
+    NameList table; /* empty: query */
+    Query *query;
+    ExprList partition_by;
+    OrderList order_by;
+} TableArg;
+
+struct Expr {
+    ExprKind kind;
+    bool negated; /* NOT of IS, LIKE, BETWEEN, IN_LIST, IN_QUERY (EXISTS: OP_NOT around it) */
+    uint16_t depth;
+    int32_t position, start, end;
+    union {
+        struct {
+            LiteralKind kind;
+            bool fits; /* LITERAL_INTEGER: integer holds it */
+            Str text;  /* NUL-terminated too */
+            int64_t integer;
+        } literal;
+        struct {
+            TypeName *type;
+            Str text;
+        } typed;
+        struct {
+            Str text; /* '5', '1 02:03:04', '5 minutes'; a bare number as text */
+            IntervalUnit from, to; /* UNIT_NONE: not said; to: INTERVAL '…' from TO to */
+        } interval;
+        NameList column; /* EXPR_COLUMN: up to catalog.schema.table.column, the column last */
+        StarExpr *star;
+        int32_t param; /* from 1; each ? counts on */
+        struct {
+            UnaryOp op;
+            Expr *arg;
+        } unary;
+        struct {
+            BinaryOp op;
+            Expr *left, *right;
+        } binary;
+        ExprList list; /* EXPR_AND, EXPR_OR, EXPR_ARRAY, EXPR_ROW */
+        struct {
+            IsTest test;
+            Expr *arg;
+        } is;
+        struct {
+            LikeKind kind;
+            Expr *value, *pattern, *escape; /* escape NULL: not said */
+        } like;
+        struct {
+            Expr *value, *low, *high;
+            bool symmetric;
+        } between;
+        struct {
+            Expr *value;
+            ExprList items;
+        } in;
+        struct {
+            Expr *value;  /* EXPR_IN_QUERY */
+            Query *query; /* and EXPR_EXISTS, EXPR_SUBQUERY, EXPR_ARRAY_QUERY */
+        } sub;
+        struct {
+            BinaryOp op;
+            bool all; /* else ANY, SOME */
+            Expr *left;
+            Expr *array;  /* one of the two */
+            Query *query;
+        } quantified;
+        struct {
+            Expr *arg;
+            TypeName *type;
+            bool is_try; /* TRY_CAST */
+        } cast;
+        CaseExpr *cased;
+        FunctionCall *call;
+        struct {
+            Expr *arg;
+            Expr *low, *high; /* EXPR_SUBSCRIPT: low; EXPR_SLICE: either may be NULL */
+        } subscript;
+        struct {
+            Expr *arg;
+            Name name;
+        } field;
+        struct {
+            Expr *arg;
+            NameList name;
+        } collate;
+        struct {
+            Expr *arg, *zone;
+        } at_zone;
+        TableArg *table;
+        NameList descriptor;
+    };
+};
+
+/* ---- FROM ---- */
+
+typedef enum TableRefKind {
+    TABLE_NAMED,
+    TABLE_FILE,     /* FROM 'dir/x.csv' */
+    TABLE_FUNCTION, /* f(…), TABLE(f(…)), UNNEST(…) */
+    TABLE_QUERY,    /* (SELECT …), (VALUES …) */
+    TABLE_JOIN,
+} TableRefKind;
+
+typedef enum JoinKind {
+    JOIN_INNER,
+    JOIN_LEFT,
+    JOIN_RIGHT,
+    JOIN_FULL,
+    JOIN_CROSS,
+    JOIN_SEMI, /* LEFT SEMI is the same */
+    JOIN_ANTI,
+} JoinKind;
+
+typedef struct TableSample {
+    Name method; /* BERNOULLI, SYSTEM */
+    Expr *percent;
+    Expr *seed; /* REPEATABLE (…); NULL: none */
+} TableSample;
+
+struct TableRef {
+    TableRefKind kind;
+    uint16_t depth;
+    bool lateral;
+    int32_t position, end; /* of the name, the function, the subquery's parenthesis, JOIN */
+    Name alias;            /* text NULL: none */
+    NameList columns;      /* AS t(a, b) */
+    union {
+        struct {
+            NameList name;
+            Expr *as_of; /* FOR SYSTEM_TIME AS OF …; NULL: none */
+            TableSample *sample;
+        } named;
+        Str path; /* NUL-terminated too */
+        struct {
+            FunctionCall *call;
+            bool ordinality; /* WITH ORDINALITY */
+        } function;
+        Query *query;
+        struct {
+            JoinKind kind;
+            bool natural, asof;
+            TableRef *left, *right;
+            Expr *on; /* NULL: USING, NATURAL or CROSS */
+            NameList using_columns;
+        } join;
+    };
+};
+typedef LIST(TableRef *) TableList;
+
+/* ---- queries ---- */
+
+typedef enum GroupKind {
+    GROUP_EXPR,
+    GROUP_EMPTY,  /* () */
+    GROUP_ROLLUP, /* items; a GROUP_SET is a composite (a, b) */
+    GROUP_CUBE,
+    GROUP_SETS, /* GROUPING SETS (…): items, perhaps nested */
+    GROUP_SET,  /* (a, b) inside one of those: items are GROUP_EXPR */
+} GroupKind;
+
+typedef struct GroupItem {
+    GroupKind kind;
+    uint16_t depth;
+    int32_t position;
+    Expr *expr;
+    struct GroupItem **items;
+    uint32_t item_count;
+} GroupItem;
+typedef LIST(GroupItem *) GroupList;
+
+typedef struct CommonTable {
+    Name name;
+    NameList columns;
+    Query *query;
+    enum { CTE_UNSAID, CTE_MATERIALIZED, CTE_NOT_MATERIALIZED } materialized;
+} CommonTable;
+
+typedef struct With {
+    bool recursive;
+    LIST(CommonTable) tables;
+} With;
+
+typedef enum EmitMode {
+    EMIT_DEFAULT,  /* not said */
+    EMIT_ON_CLOSE, /* EMIT ON WINDOW CLOSE, EMIT FINAL */
+    EMIT_CHANGES,
+    EMIT_COMPLETE,
+} EmitMode;
+
+typedef enum QueryKind { QUERY_SELECT, QUERY_VALUES, QUERY_SET } QueryKind;
+typedef enum SetOp { SET_UNION, SET_INTERSECT, SET_EXCEPT } SetOp;
+
+typedef struct Select {
+    bool distinct;
+    ExprList distinct_on; /* DISTINCT ON (…) */
+    SelectList items;     /* `FROM t` alone: one star */
+    TableList from;
+    Expr *where;
+    bool group_all; /* GROUP BY ALL */
+    bool grouped;   /* there is a GROUP BY */
+    GroupList group_by;
+    Expr *having;
+    WindowList windows;
+    Expr *qualify;
+} Select;
+
+/* Parentheses leave no trace: the side of a set operation may have its own ORDER BY and LIMIT.
+ * `TABLE t` is SELECT * FROM t. */
+struct Query {
+    QueryKind kind;
+    uint16_t depth;
+    int32_t position, end; /* of SELECT, VALUES, the set operator; end of the text */
+    With *with;            /* NULL: none */
+    union {
+        Select *select;
+        LIST(ExprList) rows; /* QUERY_VALUES; rows may differ in length */
+        struct {
+            SetOp op;
+            bool all;
+            Query *left, *right;
+        } set;
+    };
+    OrderList order_by;
+    bool order_all; /* ORDER BY ALL, its direction in order_all_item */
+    OrderItem order_all_item;
+    Expr *limit, *offset; /* NULL: none; FETCH FIRST is limit */
+    bool with_ties;       /* FETCH FIRST … WITH TIES */
+    EmitMode emit;
+    int32_t emit_position;
+};
+
+/* ---- statements ---- */
+
+/* 'key' = 'value' or key = word; a dotted or dashed bare key is joined: scan.mode. */
+typedef struct Option {
+    const char *key;
+    const char *value; /* the text of the literal or word; NULL: key alone (COPY … (HEADER)) */
+    int32_t position, value_position;
+    bool value_quoted; /* a string literal */
+} Option;
+typedef LIST(Option) OptionList;
+
+typedef enum ObjectKind {
+    OBJECT_TABLE,
+    OBJECT_SOURCE,
+    OBJECT_SINK,
+    OBJECT_VIEW,
+    OBJECT_MATERIALIZED_VIEW,
+    OBJECT_JOB,
+    OBJECT_FUNCTION,
+    OBJECT_MODEL,
+    OBJECT_CATALOG,
+    OBJECT_DATABASE, /* DATABASE or SCHEMA */
+} ObjectKind;
+
+typedef enum ColumnKind {
+    COLUMN_PLAIN,
+    COLUMN_COMPUTED, /* x AS expr; GENERATED ALWAYS AS (expr) */
+    COLUMN_METADATA, /* x TYPE METADATA [FROM 'key'] [VIRTUAL] */
+} ColumnKind;
+
+typedef struct ColumnDef {
+    Name name;
+    ColumnKind kind;
+    TypeName *type; /* NULL: not said (computed; CREATE TABLE t (a, b) AS SELECT) */
+    Expr *expr;     /* COLUMN_COMPUTED */
+    const char *metadata_key; /* NULL: the column's name */
+    bool is_virtual;
+    bool not_null, null; /* as written */
+    bool primary_key, not_enforced, unique;
+    Expr *default_value; /* NULL: none */
+    Expr *check;         /* NULL: none */
+    const char *comment;
+} ColumnDef;
+
+typedef struct TableConstraint {
+    enum { CONSTRAINT_PRIMARY_KEY, CONSTRAINT_UNIQUE, CONSTRAINT_CHECK } kind;
+    Name name; /* CONSTRAINT name …; text NULL: none */
+    int32_t position;
+    NameList columns;
+    Expr *check;
+    bool not_enforced;
+} TableConstraint;
+
+typedef struct Watermark {
+    Name column; /* WATERMARK FOR column AS expr */
+    Expr *expr;
+    int32_t position;
+} Watermark;
+
+/* The head that all CREATEs share, and the clauses of those that define a relation. */
+typedef struct CreateStatement {
+    ObjectKind object;
+    bool or_replace, temporary, if_not_exists;
+    NameList name;
+    const char *comment; /* NULL: none */
+    OptionList options;  /* WITH (…), OPTIONS (…), TBLPROPERTIES (…), LOCATION 'x' as path */
+    /* tables, sources, sinks; column names alone also for views */
+    LIST(ColumnDef) columns;
+    LIST(TableConstraint) constraints;
+    LIST(Watermark) watermarks;
+    NameList partitioned_by;
+    Name format;   /* USING csv; text NULL: none */
+    NameList like; /* CREATE TABLE t LIKE u; empty: none */
+    LIST(Option) like_options; /* key INCLUDING, EXCLUDING or OVERWRITING; value ALL, OPTIONS … */
+    NameList from;             /* CREATE SINK s FROM v; empty: none */
+    Query *query;              /* … AS query; NULL: none */
+    Statement *body;           /* CREATE JOB j AS INSERT …: STATEMENT_INSERT */
+    /* CREATE FUNCTION f [(a INT, …)] [RETURNS type] [LANGUAGE l] AS 'text' | RETURN expr */
+    bool has_arguments;
+    LIST(ColumnDef) arguments;
+    TypeName *returns;
+    Name language;
+    const char *definition;
+    Expr *return_expr;
+    /* CREATE MODEL m INPUT (…) OUTPUT (…) */
+    LIST(ColumnDef) inputs, outputs;
+} CreateStatement;
+
+typedef struct DropStatement {
+    ObjectKind object;
+    bool if_exists, cascade, temporary;
+    LIST(NameList) names;
+} DropStatement;
+
+typedef enum AlterAction {
+    ALTER_RENAME,        /* RENAME TO new_name */
+    ALTER_SET_OPTIONS,   /* SET ('k'='v') */
+    ALTER_RESET_OPTIONS, /* RESET ('k') */
+    ALTER_ADD_COLUMN,
+    ALTER_DROP_COLUMN,
+    ALTER_RENAME_COLUMN,
+    ALTER_AS, /* ALTER VIEW v AS query; ALTER JOB j AS INSERT … */
+} AlterAction;
+
+typedef struct AlterStatement {
+    ObjectKind object;
+    bool if_exists;
+    NameList name;
+    AlterAction action;
+    NameList new_name;
+    OptionList options;
+    ColumnDef column; /* ADD, DROP (name), RENAME COLUMN (name) */
+    Name new_column;
+    Query *query;    /* ALTER_AS of a view */
+    Statement *body; /* ALTER_AS of a job: STATEMENT_INSERT */
+} AlterStatement;
+
+typedef struct Assignment {
+    Name column;
+    Expr *value; /* EXPR_DEFAULT too */
+} Assignment;
+typedef LIST(Assignment) AssignmentList;
+
+typedef struct InsertStatement {
+    NameList table;
+    bool overwrite;
+    NameList columns; /* empty: not said */
+    struct {
+        Name column;
+        Expr *value; /* NULL: dynamic */
+    } *partition;    /* PARTITION (k = v, …) */
+    uint32_t partition_count;
+    Query *query; /* NULL: DEFAULT VALUES.  WITH before INSERT is put into it. */
+    enum { CONFLICT_NONE, CONFLICT_NOTHING, CONFLICT_UPDATE } conflict;
+    NameList conflict_columns;
+    AssignmentList conflict_set;
+    Expr *conflict_where;
+    SelectList returning;
+} InsertStatement;
+
+typedef struct UpdateStatement {
+    With *with;
+    NameList table;
+    Name alias;
+    AssignmentList set;
+    TableList from;
+    Expr *where;
+    SelectList returning;
+} UpdateStatement;
+
+typedef struct DeleteStatement {
+    With *with;
+    NameList table;
+    Name alias;
+    TableList using_tables;
+    Expr *where;
+    SelectList returning;
+} DeleteStatement;
+
+typedef enum ExplainMode {
+    EXPLAIN_PLAN,
+    EXPLAIN_EXTENDED, /* and VERBOSE, FORMATTED */
+    EXPLAIN_CODEGEN,
+    EXPLAIN_ANALYZE,
+    EXPLAIN_WHY, /* EXPLAIN WHY job */
+} ExplainMode;
+
+typedef struct ExplainStatement {
+    ExplainMode mode;
+    bool json;
+    Statement *statement; /* NULL: job */
+    NameList job;         /* EXPLAIN [ANALYZE] job, EXPLAIN WHY job */
+} ExplainStatement;
+
+typedef enum ShowKind {
+    SHOW_SETTING, /* SHOW timezone, SHOW 'epoch.interval' */
+    SHOW_ALL,
+    SHOW_TABLES,
+    SHOW_VIEWS,
+    SHOW_MATERIALIZED_VIEWS,
+    SHOW_SOURCES,
+    SHOW_SINKS,
+    SHOW_JOBS,
+    SHOW_FUNCTIONS,
+    SHOW_MODELS,
+    SHOW_CATALOGS,
+    SHOW_DATABASES,
+    SHOW_COLUMNS, /* SHOW COLUMNS FROM name */
+    SHOW_CREATE,  /* SHOW CREATE TABLE name */
+} ShowKind;
+
+typedef struct ShowStatement {
+    ShowKind kind;
+    const char *setting; /* SHOW_SETTING */
+    ObjectKind object;   /* SHOW_CREATE */
+    NameList name;       /* SHOW_CREATE, SHOW_COLUMNS; SHOW TABLES FROM name; empty: none */
+    const char *like;    /* SHOW TABLES LIKE 'x%'; NULL: none */
+} ShowStatement;
+
+typedef struct SetStatement {
+    const char *key; /* NULL: SET alone (show all) */
+    bool local;      /* SET LOCAL */
+    bool is_default; /* SET k TO DEFAULT */
+    LIST(Option) values; /* of each: value, value_quoted, value_position; SET search_path TO a, b;
+                            empty and not is_default: SET 'k' (show it) */
+    int32_t key_position;
+} SetStatement;
+
+typedef struct TransactionMode {
+    bool read_only, read_write;
+    const char *isolation; /* "repeatable read"; NULL: not said */
+} TransactionMode;
+
+typedef struct CopyStatement {
+    NameList table;   /* empty: query */
+    NameList columns; /* empty: all */
+    Query *query;
+    bool from;        /* COPY t FROM; else TO */
+    const char *path; /* NULL: STDIN or STDOUT */
+    OptionList options; /* keys in lower case: format, header, delimiter, null, quote, escape … */
+} CopyStatement;
+
+typedef struct PrepareStatement {
+    Name name;
+    LIST(TypeName *) types;
+    Statement *statement;
+} PrepareStatement;
+
+typedef struct ExecuteStatement {
+    Name name;
+    ExprList args;
+} ExecuteStatement;
+
+typedef struct CursorStatement {
+    Name name; /* text NULL: CLOSE ALL */
+    Query *query; /* DECLARE */
+    bool hold, binary, scroll, no_scroll;
+    enum { FETCH_FORWARD, FETCH_BACKWARD, FETCH_ABSOLUTE, FETCH_RELATIVE } direction;
+    bool all; /* FETCH ALL */
+    int64_t count;
+} CursorStatement;
+
+typedef enum StatementKind {
+    STATEMENT_QUERY,
+    STATEMENT_INSERT,
+    STATEMENT_UPDATE,
+    STATEMENT_DELETE,
+    STATEMENT_TRUNCATE, /* drop.names */
+    STATEMENT_CREATE,
+    STATEMENT_DROP,
+    STATEMENT_ALTER,
+    STATEMENT_START_JOB, /* job */
+    STATEMENT_STOP_JOB,  /* job; with_savepoint */
+    STATEMENT_EXPLAIN,
+    STATEMENT_SHOW,
+    STATEMENT_DESCRIBE, /* describe */
+    STATEMENT_SET,
+    STATEMENT_RESET,               /* setting; NULL: all */
+    STATEMENT_BEGIN_STATEMENT_SET, /* and EXECUTE STATEMENT SET BEGIN; END closes it */
+    STATEMENT_END, /* END alone: of a statement set if one is open, else COMMIT */
+    STATEMENT_BEGIN, /* transaction */
+    STATEMENT_COMMIT,
+    STATEMENT_ROLLBACK,
+    STATEMENT_SAVEPOINT,   /* name */
+    STATEMENT_RELEASE,     /* name */
+    STATEMENT_ROLLBACK_TO, /* name */
+    STATEMENT_SET_TRANSACTION, /* transaction: SET TRANSACTION, SET SESSION CHARACTERISTICS */
+    STATEMENT_COPY,
+    STATEMENT_FLUSH,
+    STATEMENT_PREPARE,
+    STATEMENT_EXECUTE,
+    STATEMENT_DEALLOCATE, /* name; text NULL: ALL */
+    STATEMENT_DECLARE_CURSOR,
+    STATEMENT_FETCH,
+    STATEMENT_CLOSE,
+    STATEMENT_DISCARD, /* DISCARD ALL */
+    STATEMENT_USE,     /* use */
+} StatementKind;
+
+struct Statement {
+    StatementKind kind;
+    uint16_t depth;
+    int32_t position, end; /* of its first word; end of its text without the semicolon */
+    int32_t param_count;   /* the highest $n, or the number of ? */
+    union {
+        Query *query;
+        InsertStatement *insert;
+        UpdateStatement *update;
+        DeleteStatement *remove;
+        CreateStatement *create;
+        DropStatement *drop;
+        AlterStatement *alter;
+        struct {
+            NameList name;
+            bool with_savepoint;
+        } job;
+        ExplainStatement *explain;
+        ShowStatement *show;
+        struct {
+            NameList name;
+            bool extended;
+        } describe;
+        SetStatement *set;
+        const char *setting;
+        TransactionMode transaction;
+        Name name;
+        CopyStatement *copy;
+        PrepareStatement *prepare;
+        ExecuteStatement *execute;
+        CursorStatement *cursor;
+        struct {
+            ObjectKind object; /* OBJECT_CATALOG or OBJECT_DATABASE */
+            NameList name;
+        } use;
+    };
+};
+
+/* ---- names and printing ---- */
+
+/* "+", "<>", "IS DISTINCT FROM", "~*", … */
+const char *ast_operator_text(BinaryOp op);
+/* "MINUTE"; "" for UNIT_NONE. */
+const char *ast_unit_text(IntervalUnit unit);
+/* "MATERIALIZED VIEW", … */
+const char *ast_object_text(ObjectKind object);
+
+/* Append SQL that parses back to the same tree: keywords in upper case, parentheses only where
+ * needed, identifiers quoted where needed or where they were. */
+void ast_print_name(Buf *out, Name name);
+void ast_print_names(Buf *out, const NameList *name); /* parts joined by dots */
+void ast_print_type(Buf *out, const TypeName *type);
+void ast_print_expr(Buf *out, const Expr *expr);
+void ast_print_query(Buf *out, const Query *query);
+void ast_print_statement(Buf *out, const Statement *statement); /* without a semicolon */
+
+/* Appends an identifier or a string literal, quoted as SQL needs it. */
+void ast_print_identifier(Buf *out, const char *name);
+void ast_print_string(Buf *out, Str text);
+
+#endif
