@@ -76,12 +76,12 @@ typedef enum TimeZoneKind {
     ZONE_WITH_LOCAL, /* WITH LOCAL TIME ZONE */
 } TimeZoneKind;
 
-typedef enum TypeKind {
-    TYPE_NAMED, /* INT, DECIMAL(10,2), TIMESTAMP(3) WITH TIME ZONE, pg_catalog.int4 */
-    TYPE_ARRAY, /* ARRAY<T>, T ARRAY, T[]: one element in `children` */
-    TYPE_MAP,   /* MAP<K, V>: two children */
-    TYPE_ROW,   /* ROW<a INT, …>, STRUCT<a: INT>: the fields */
-} TypeKind;
+typedef enum TypeNameKind {
+    TYPE_NAME_PLAIN, /* INT, DECIMAL(10,2), TIMESTAMP(3) WITH TIME ZONE, pg_catalog.int4 */
+    TYPE_NAME_ARRAY, /* ARRAY<T>, T ARRAY, T[]: one element in `children` */
+    TYPE_NAME_MAP,   /* MAP<K, V>: two children */
+    TYPE_NAME_ROW,   /* ROW<a INT, …>, STRUCT<a: INT>: the fields */
+} TypeNameKind;
 
 typedef struct TypeField {
     Name name;
@@ -91,13 +91,13 @@ typedef struct TypeField {
 
 /* A type as written.  Two-word names are one part: DOUBLE PRECISION, CHARACTER VARYING. */
 typedef struct TypeName {
-    TypeKind kind;
+    TypeNameKind kind;
     int32_t position, end;
     uint16_t depth;
     bool not_null; /* INT NOT NULL inside ARRAY<…>, MAP<…>, ROW<…> */
     TimeZoneKind zone;
-    NameList name;       /* TYPE_NAMED */
-    uint8_t arg_count;   /* DECIMAL(10, 2): 2 */
+    NameList name;     /* TYPE_NAME_PLAIN */
+    uint8_t arg_count; /* DECIMAL(10, 2): 2 */
     int32_t args[2];
     IntervalUnit from, to; /* INTERVAL DAY TO SECOND */
     struct TypeName **children;
@@ -124,8 +124,8 @@ typedef enum ExprKind {
     EXPR_IN_LIST,
     EXPR_IN_QUERY,
     EXPR_EXISTS,
-    EXPR_SUBQUERY,    /* a scalar one */
-    EXPR_QUANTIFIED,  /* x = ANY (…) */
+    EXPR_SUBQUERY,   /* a scalar one */
+    EXPR_QUANTIFIED, /* x = ANY (…) */
     EXPR_CAST,
     EXPR_CASE,
     EXPR_CALL,
@@ -236,13 +236,13 @@ typedef struct FrameBound {
 
 /* OVER (…), OVER w, or an item of the WINDOW clause. */
 typedef struct WindowSpec {
-    Name name; /* OVER w: w, nothing else is set; WINDOW w AS (…): w */
-    Name base; /* OVER (w PARTITION …): w */
+    Name name;         /* OVER w: w, nothing else is set; WINDOW w AS (…): w */
+    Name base;         /* OVER (w PARTITION …): w */
     bool is_reference; /* OVER w */
     int32_t position;
     ExprList partition_by;
     OrderList order_by;
-    FrameUnit frame; /* FRAME_NONE: not said */
+    FrameUnit frame;     /* FRAME_NONE: not said */
     FrameBound from, to; /* `ROWS 5 PRECEDING` ends at the current row */
     FrameExclusion exclusion;
 } WindowSpec;
@@ -251,12 +251,12 @@ typedef LIST(WindowSpec *) WindowList;
 typedef enum NullTreatment { NULLS_UNSAID, NULLS_RESPECT, NULLS_IGNORE } NullTreatment;
 
 typedef struct FunctionCall {
-    NameList name;   /* the last part is the function's */
+    NameList name; /* the last part is the function's */
     ExprList args;
     Name *arg_names; /* parallel to args: text NULL for positional ones; NULL: all positional */
     bool star;       /* count(*); no args then */
     bool distinct;
-    bool within_group;  /* order_by came in WITHIN GROUP (…) */
+    bool within_group; /* order_by came in WITHIN GROUP (…) */
     NullTreatment null_treatment;
     OrderList order_by;
     Expr *filter;     /* NULL: none */
@@ -304,7 +304,7 @@ struct Expr {
             Str text;
         } typed;
         struct {
-            Str text; /* '5', '1 02:03:04', '5 minutes'; a bare number as text */
+            Str text;              /* '5', '1 02:03:04', '5 minutes'; a bare number as text */
             IntervalUnit from, to; /* UNIT_NONE: not said; to: INTERVAL '…' from TO to */
         } interval;
         NameList column; /* EXPR_COLUMN: up to catalog.schema.table.column, the column last */
@@ -343,7 +343,7 @@ struct Expr {
             BinaryOp op;
             bool all; /* else ANY, SOME */
             Expr *left;
-            Expr *array;  /* one of the two */
+            Expr *array; /* one of the two */
             Query *query;
         } quantified;
         struct {
@@ -535,17 +535,17 @@ typedef enum ObjectKind {
     OBJECT_DATABASE, /* DATABASE or SCHEMA */
 } ObjectKind;
 
-typedef enum ColumnKind {
-    COLUMN_PLAIN,
-    COLUMN_COMPUTED, /* x AS expr; GENERATED ALWAYS AS (expr) */
-    COLUMN_METADATA, /* x TYPE METADATA [FROM 'key'] [VIRTUAL] */
-} ColumnKind;
+typedef enum ColumnDefKind {
+    COLUMN_DEF_PLAIN,
+    COLUMN_DEF_COMPUTED, /* x AS expr; GENERATED ALWAYS AS (expr) */
+    COLUMN_DEF_METADATA, /* x TYPE METADATA [FROM 'key'] [VIRTUAL] */
+} ColumnDefKind;
 
 typedef struct ColumnDef {
     Name name;
-    ColumnKind kind;
-    TypeName *type; /* NULL: not said (computed; CREATE TABLE t (a, b) AS SELECT) */
-    Expr *expr;     /* COLUMN_COMPUTED */
+    ColumnDefKind kind;
+    TypeName *type;           /* NULL: not said (computed; CREATE TABLE t (a, b) AS SELECT) */
+    Expr *expr;               /* COLUMN_DEF_COMPUTED */
     const char *metadata_key; /* NULL: the column's name */
     bool is_virtual;
     bool not_null, null; /* as written */
@@ -582,8 +582,8 @@ typedef struct CreateStatement {
     LIST(TableConstraint) constraints;
     LIST(Watermark) watermarks;
     NameList partitioned_by;
-    Name format;   /* USING csv; text NULL: none */
-    NameList like; /* CREATE TABLE t LIKE u; empty: none */
+    Name format;               /* USING csv; text NULL: none */
+    NameList like;             /* CREATE TABLE t LIKE u; empty: none */
     LIST(Option) like_options; /* key INCLUDING, EXCLUDING or OVERWRITING; value ALL, OPTIONS … */
     NameList from;             /* CREATE SINK s FROM v; empty: none */
     Query *query;              /* … AS query; NULL: none */
@@ -637,13 +637,9 @@ typedef LIST(Assignment) AssignmentList;
 typedef struct InsertStatement {
     NameList table;
     bool overwrite;
-    NameList columns; /* empty: not said */
-    struct {
-        Name column;
-        Expr *value; /* NULL: dynamic */
-    } *partition;    /* PARTITION (k = v, …) */
-    uint32_t partition_count;
-    Query *query; /* NULL: DEFAULT VALUES.  WITH before INSERT is put into it. */
+    NameList columns;         /* empty: not said */
+    AssignmentList partition; /* PARTITION (k = v, …); value NULL: dynamic */
+    Query *query;             /* NULL: DEFAULT VALUES.  WITH before INSERT is put into it. */
     enum { CONFLICT_NONE, CONFLICT_NOTHING, CONFLICT_UPDATE } conflict;
     NameList conflict_columns;
     AssignmentList conflict_set;
@@ -714,8 +710,9 @@ typedef struct SetStatement {
     const char *key; /* NULL: SET alone (show all) */
     bool local;      /* SET LOCAL */
     bool is_default; /* SET k TO DEFAULT */
-    LIST(Option) values; /* of each: value, value_quoted, value_position; SET search_path TO a, b;
-                            empty and not is_default: SET 'k' (show it) */
+    LIST(Option)
+    values; /* of each: value, value_quoted, value_position; SET search_path TO a, b;
+               empty and not is_default: SET 'k' (show it) */
     int32_t key_position;
 } SetStatement;
 
@@ -728,8 +725,8 @@ typedef struct CopyStatement {
     NameList table;   /* empty: query */
     NameList columns; /* empty: all */
     Query *query;
-    bool from;        /* COPY t FROM; else TO */
-    const char *path; /* NULL: STDIN or STDOUT */
+    bool from;          /* COPY t FROM; else TO */
+    const char *path;   /* NULL: STDIN or STDOUT */
     OptionList options; /* keys in lower case: format, header, delimiter, null, quote, escape … */
 } CopyStatement;
 
@@ -745,7 +742,7 @@ typedef struct ExecuteStatement {
 } ExecuteStatement;
 
 typedef struct CursorStatement {
-    Name name; /* text NULL: CLOSE ALL */
+    Name name;    /* text NULL: CLOSE ALL */
     Query *query; /* DECLARE */
     bool hold, binary, scroll, no_scroll;
     enum { FETCH_FORWARD, FETCH_BACKWARD, FETCH_ABSOLUTE, FETCH_RELATIVE } direction;
@@ -770,13 +767,13 @@ typedef enum StatementKind {
     STATEMENT_SET,
     STATEMENT_RESET,               /* setting; NULL: all */
     STATEMENT_BEGIN_STATEMENT_SET, /* and EXECUTE STATEMENT SET BEGIN; END closes it */
-    STATEMENT_END, /* END alone: of a statement set if one is open, else COMMIT */
-    STATEMENT_BEGIN, /* transaction */
+    STATEMENT_END,                 /* END alone: of a statement set if one is open, else COMMIT */
+    STATEMENT_BEGIN,               /* transaction */
     STATEMENT_COMMIT,
     STATEMENT_ROLLBACK,
-    STATEMENT_SAVEPOINT,   /* name */
-    STATEMENT_RELEASE,     /* name */
-    STATEMENT_ROLLBACK_TO, /* name */
+    STATEMENT_SAVEPOINT,       /* name */
+    STATEMENT_RELEASE,         /* name */
+    STATEMENT_ROLLBACK_TO,     /* name */
     STATEMENT_SET_TRANSACTION, /* transaction: SET TRANSACTION, SET SESSION CHARACTERISTICS */
     STATEMENT_COPY,
     STATEMENT_FLUSH,

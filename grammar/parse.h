@@ -19,8 +19,8 @@
 #include "grammar/ast.h"
 
 enum {
-    PARSE_TEXT_BYTES_MAX = 16 * 1024 * 1024,    /* a statement's text */
-    PARSE_LITERAL_BYTES_MAX = 8 * 1024 * 1024,  /* a string or bytes literal */
+    PARSE_TEXT_BYTES_MAX = 16 * 1024 * 1024,   /* a statement's text */
+    PARSE_LITERAL_BYTES_MAX = 8 * 1024 * 1024, /* a string or bytes literal */
     PARSE_IDENTIFIER_BYTES_MAX = 255,
     PARSE_STACK_MAX = 10000, /* entries of the parser's stack: some 2,500 open parentheses */
 };
@@ -40,10 +40,10 @@ Status parse_name(Str text, Arena *arena, NameList *out, Err *err);
 
 /* What parse_next found. */
 typedef struct ParsePiece {
-    Str text;         /* one statement without its semicolon, blanks and comments around it
-                         trimmed; points into the script */
-    size_t offset;    /* of text in the script */
-    bool terminated;  /* a semicolon ended it */
+    Str text;        /* one statement without its semicolon, blanks and comments around it
+                        trimmed; points into the script */
+    size_t offset;   /* of text in the script */
+    bool terminated; /* a semicolon ended it */
 } ParsePiece;
 
 /* Cuts the next statement off script text, from *offset on, and moves *offset behind it.
