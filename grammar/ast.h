@@ -514,13 +514,13 @@ struct Query {
 /* ---- statements ---- */
 
 /* 'key' = 'value' or key = word; a dotted or dashed bare key is joined: scan.mode. */
-typedef struct Option {
+typedef struct OptionClause {
     const char *key;
     const char *value; /* the text of the literal or word; NULL: key alone (COPY … (HEADER)) */
     int32_t position, value_position;
     bool value_quoted; /* a string literal */
-} Option;
-typedef LIST(Option) OptionList;
+} OptionClause;
+typedef LIST(OptionClause) OptionClauseList;
 
 typedef enum ObjectKind {
     OBJECT_TABLE,
@@ -535,17 +535,17 @@ typedef enum ObjectKind {
     OBJECT_DATABASE, /* DATABASE or SCHEMA */
 } ObjectKind;
 
-typedef enum ColumnDefKind {
-    COLUMN_DEF_PLAIN,
-    COLUMN_DEF_COMPUTED, /* x AS expr; GENERATED ALWAYS AS (expr) */
-    COLUMN_DEF_METADATA, /* x TYPE METADATA [FROM 'key'] [VIRTUAL] */
-} ColumnDefKind;
+typedef enum ColumnClauseKind {
+    COLUMN_CLAUSE_PLAIN,
+    COLUMN_CLAUSE_COMPUTED, /* x AS expr; GENERATED ALWAYS AS (expr) */
+    COLUMN_CLAUSE_METADATA, /* x TYPE METADATA [FROM 'key'] [VIRTUAL] */
+} ColumnClauseKind;
 
-typedef struct ColumnDef {
+typedef struct ColumnClause {
     Name name;
-    ColumnDefKind kind;
+    ColumnClauseKind kind;
     TypeName *type;           /* NULL: not said (computed; CREATE TABLE t (a, b) AS SELECT) */
-    Expr *expr;               /* COLUMN_DEF_COMPUTED */
+    Expr *expr;               /* COLUMN_CLAUSE_COMPUTED */
     const char *metadata_key; /* NULL: the column's name */
     bool is_virtual;
     bool not_null, null; /* as written */
@@ -553,7 +553,7 @@ typedef struct ColumnDef {
     Expr *default_value; /* NULL: none */
     Expr *check;         /* NULL: none */
     const char *comment;
-} ColumnDef;
+} ColumnClause;
 
 typedef struct TableConstraint {
     enum { CONSTRAINT_PRIMARY_KEY, CONSTRAINT_UNIQUE, CONSTRAINT_CHECK } kind;
@@ -575,28 +575,29 @@ typedef struct CreateStatement {
     ObjectKind object;
     bool or_replace, temporary, if_not_exists;
     NameList name;
-    const char *comment; /* NULL: none */
-    OptionList options;  /* WITH (…), OPTIONS (…), TBLPROPERTIES (…), LOCATION 'x' as path */
+    const char *comment;      /* NULL: none */
+    OptionClauseList options; /* WITH (…), OPTIONS (…), TBLPROPERTIES (…), LOCATION 'x' as path */
     /* tables, sources, sinks; column names alone also for views */
-    LIST(ColumnDef) columns;
+    LIST(ColumnClause) columns;
     LIST(TableConstraint) constraints;
     LIST(Watermark) watermarks;
     NameList partitioned_by;
-    Name format;               /* USING csv; text NULL: none */
-    NameList like;             /* CREATE TABLE t LIKE u; empty: none */
-    LIST(Option) like_options; /* key INCLUDING, EXCLUDING or OVERWRITING; value ALL, OPTIONS … */
-    NameList from;             /* CREATE SINK s FROM v; empty: none */
-    Query *query;              /* … AS query; NULL: none */
-    Statement *body;           /* CREATE JOB j AS INSERT …: STATEMENT_INSERT */
+    Name format;   /* USING csv; text NULL: none */
+    NameList like; /* CREATE TABLE t LIKE u; empty: none */
+    LIST(OptionClause)
+    like_options;    /* key INCLUDING, EXCLUDING or OVERWRITING; value ALL, OPTIONS … */
+    NameList from;   /* CREATE SINK s FROM v; empty: none */
+    Query *query;    /* … AS query; NULL: none */
+    Statement *body; /* CREATE JOB j AS INSERT …: STATEMENT_INSERT */
     /* CREATE FUNCTION f [(a INT, …)] [RETURNS type] [LANGUAGE l] AS 'text' | RETURN expr */
     bool has_arguments;
-    LIST(ColumnDef) arguments;
+    LIST(ColumnClause) arguments;
     TypeName *returns;
     Name language;
     const char *definition;
     Expr *return_expr;
     /* CREATE MODEL m INPUT (…) OUTPUT (…) */
-    LIST(ColumnDef) inputs, outputs;
+    LIST(ColumnClause) inputs, outputs;
 } CreateStatement;
 
 typedef struct DropStatement {
@@ -621,8 +622,8 @@ typedef struct AlterStatement {
     NameList name;
     AlterAction action;
     NameList new_name;
-    OptionList options;
-    ColumnDef column; /* ADD, DROP (name), RENAME COLUMN (name) */
+    OptionClauseList options;
+    ColumnClause column; /* ADD, DROP (name), RENAME COLUMN (name) */
     Name new_column;
     Query *query;    /* ALTER_AS of a view */
     Statement *body; /* ALTER_AS of a job: STATEMENT_INSERT */
@@ -710,7 +711,7 @@ typedef struct SetStatement {
     const char *key; /* NULL: SET alone (show all) */
     bool local;      /* SET LOCAL */
     bool is_default; /* SET k TO DEFAULT */
-    LIST(Option)
+    LIST(OptionClause)
     values; /* of each: value, value_quoted, value_position; SET search_path TO a, b;
                empty and not is_default: SET 'k' (show it) */
     int32_t key_position;
@@ -725,9 +726,10 @@ typedef struct CopyStatement {
     NameList table;   /* empty: query */
     NameList columns; /* empty: all */
     Query *query;
-    bool from;          /* COPY t FROM; else TO */
-    const char *path;   /* NULL: STDIN or STDOUT */
-    OptionList options; /* keys in lower case: format, header, delimiter, null, quote, escape … */
+    bool from;        /* COPY t FROM; else TO */
+    const char *path; /* NULL: STDIN or STDOUT */
+    OptionClauseList
+        options; /* keys in lower case: format, header, delimiter, null, quote, escape … */
 } CopyStatement;
 
 typedef struct PrepareStatement {
