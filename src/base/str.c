@@ -295,7 +295,7 @@ static bool clock_to_us(const char *p, int64_t *us)
         if (i > 0 && *p++ != ':')
             return false;
         if (*p < '0' || *p > '9' || !read_number(&p, &parts[i], &billionths) ||
-            (i < 2 && p[0] != ':'))
+            (i < 2 && (p[0] != ':' || billionths != 0)))
             return false;
         if (i > 0 && parts[i] > 59)
             return false;
