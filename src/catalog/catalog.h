@@ -52,7 +52,7 @@ typedef struct Relation {
     int key_column_count;
     bool append_only;       /* MATERIALIZED, INTERNAL without UPDATE/DELETE so far: rows are only added */
     int64_t id;             /* never reused within a data directory */
-    Arena *arena;           /* everything above lives here */
+    Arena *arena;           /* everything above and this struct live here; from mem_alloc, NULL: static */
 } Relation;
 
 typedef struct Catalog Catalog;
@@ -61,7 +61,8 @@ void catalog_free(Catalog *catalog);
 /* Looks a relation up by schema (NULL: public, then streamd if the name is qualified so) and name;
  * NULL when there is none. Borrowed until it is dropped or replaced. */
 const Relation *catalog_find(const Catalog *catalog, const char *schema, const char *name);
-/* Takes the relation and its arena.  42P07 if the name is taken and not `replace`. */
+/* Takes the relation and its arena.  42P07 if the name is taken and not `replace`; then the caller
+ * keeps them. */
 Status catalog_add(Catalog *catalog, Relation *relation, bool replace, Err *err) MUST_CHECK;
 bool catalog_drop(Catalog *catalog, const char *schema, const char *name);
 /* In order of name; visit returns false to stop. */
