@@ -25,19 +25,19 @@ __attribute__((weak)) PlainTest *plain_tests;
 
 #define PLAIN_FIELDS(...) __VA_ARGS__
 #define Test(test_suite, test_name, ...)                                                           \
-    static void test_suite##_##test_name(void);                                                    \
-    __attribute__((constructor)) static void test_suite##_##test_name##_add(void)                  \
+    static void plain_##test_suite##_##test_name(void);                                            \
+    __attribute__((constructor)) static void plain_##test_suite##_##test_name##_add(void)          \
     {                                                                                              \
         static PlainTest test = {.suite = #test_suite,                                             \
                                  .name = #test_name,                                               \
-                                 .run = test_suite##_##test_name,                                  \
+                                 .run = plain_##test_suite##_##test_name,                          \
                                  PLAIN_FIELDS(__VA_ARGS__)};                                       \
         PlainTest **link = &plain_tests;                                                           \
         while (*link)                                                                              \
             link = &(*link)->next;                                                                 \
         *link = &test;                                                                             \
     }                                                                                              \
-    static void test_suite##_##test_name(void)
+    static void plain_##test_suite##_##test_name(void)
 
 int main(void);
 __attribute__((weak)) int main(void)
