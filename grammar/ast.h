@@ -463,10 +463,10 @@ typedef struct With {
 } With;
 
 typedef enum EmitMode {
-    EMIT_DEFAULT,  /* not said */
-    EMIT_ON_CLOSE, /* EMIT ON WINDOW CLOSE, EMIT FINAL */
-    EMIT_CHANGES,
-    EMIT_COMPLETE,
+    QUERY_EMIT_DEFAULT,  /* not said */
+    QUERY_EMIT_ON_CLOSE, /* EMIT ON WINDOW CLOSE, EMIT FINAL */
+    QUERY_EMIT_CHANGES,
+    QUERY_EMIT_COMPLETE,
 } EmitMode;
 
 typedef enum QueryKind { QUERY_SELECT, QUERY_VALUES, QUERY_SET } QueryKind;
