@@ -108,6 +108,13 @@ typedef struct SourceClass {
      * there at this moment before it says WAIT. */
     Status (*refresh)(Source *source, Err *err);
     void (*committed)(Source *source); /* what save_offsets gave is durable (scan.clean) */
+    /* Limits that a source sets to an epoch ('scan.max-files-per-epoch'); both NULL when it has none.
+     * While epoch_full says true next answers WAIT; epoch_begin starts the next epoch's count. */
+    bool (*epoch_full)(Source *source);
+    void (*epoch_begin)(Source *source);
+    /* The next row or file that the source itself refused (a line beyond max-line-bytes, a header that
+     * does not fit), false when there is none; to be asked after each next.  NULL: never refuses. */
+    bool (*take_reject)(Source *source, Reject *out);
     void (*pause)(Source *source, bool paused); /* back-pressure for sockets */
     /* For streamd.sources: file or connection, offset, lag as rows of (name, offset, size). */
     void (*status)(Source *source, void (*row)(void *context, const char *name, int64_t offset, int64_t size), void *context);
@@ -202,7 +209,10 @@ typedef struct SinkClass {
     /* After the commit: renames what rolled, writes what the commit holds. */
     Status (*publish)(Sink *sink, Err *err);
     Status (*abort)(Sink *sink, Err *err); /* drops everything since the last stage that was committed */
-    /* For streamd.files. */
+    /* When, by the clock, an open part file is to be rolled: the engine then ends an epoch even if nothing
+     * came in.  INT64_MAX: nothing is open.  NULL: never. */
+    int64_t (*due_us)(Sink *sink);
+    /* Frees the sink; what was not staged and committed is lost. */
     void (*close)(Sink *sink);
 } SinkClass;
 struct Sink {
