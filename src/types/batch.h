@@ -79,9 +79,10 @@ typedef struct RowStore {
     Type *types;
     uint16_t col_count;
     uint16_t rows_per_batch;
-    bool with_weight, with_wm, with_seq;
-    Batch *batches;
+    bool with_weight, with_wm, with_seq; /* set before the first row */
+    Batch *batches; /* all but the last have rows_per_batch rows */
     size_t batch_count, batch_capacity, row_count;
+    struct RowExtra *extras; /* the batches' arrays, to write to */
 } RowStore;
 void row_store_init(RowStore *store, const Type *types, uint16_t col_count);
 void row_store_deinit(RowStore *store);

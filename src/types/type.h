@@ -149,6 +149,10 @@ typedef struct ListEntry {
     uint32_t offset, length; /* elements [offset, offset + length) of the child */
 } ListEntry;
 
+/* A bare DECIMAL.  PostgreSQL's has any scale, Flink's and Spark's none; who casts '1.5' to it or
+ * declares a price so wants to see the decimals, so it keeps ten of them, and 28 digits before. */
+enum { DECIMAL_MAX_PRECISION = 38, DECIMAL_BARE_SCALE = 10 };
+
 /* What a type knows.  `value` points to one value in physical form. */
 typedef struct TypeClass {
     TypeId id;
@@ -157,6 +161,8 @@ typedef struct TypeClass {
     uint16_t size; /* bytes a value */
     uint32_t pg_oid;
     int16_t pg_size;
+    /* ARRAY and ROW: format, compare and hash are NULL and parse says 0A000, for their elements are
+     * not in the value itself; value_* and vector_* serve every type. */
     /* The text form (SPEC: Text) to a value; blanks around are allowed except for text types. Long
      * text is copied into `arena`.  22P02, 22003, 22007, 22008 on failure, with the text quoted. */
     Status (*parse)(Type type, Str text, void *value, Arena *arena, Err *err);
@@ -167,9 +173,18 @@ typedef struct TypeClass {
 } TypeClass;
 
 const TypeClass *type_class(Type type);
+uint32_t type_pg_oid(Type type); /* as the class's, of arrays by their element */
+/* The type that SQL means by the bare name: TIME(6), TIMESTAMP(6), TIMESTAMPTZ(6), DECIMAL(38, 10). */
 static inline Type type_of(TypeId id)
 {
-    return (Type){.id = (uint8_t)id};
+    Type type = {.id = (uint8_t)id};
+    if (id == TYPE_TIME || id == TYPE_TIMESTAMP || id == TYPE_TIMESTAMPTZ) {
+        type.precision = 6;
+    } else if (id == TYPE_DECIMAL) {
+        type.precision = DECIMAL_MAX_PRECISION;
+        type.scale = DECIMAL_BARE_SCALE;
+    }
+    return type;
 }
 Type type_decimal(int precision, int scale);
 Type type_timestamp(int precision); /* 0…6; TIMESTAMP is TIMESTAMP(6) */
@@ -194,24 +209,33 @@ Status type_resolve(const char *name, const int64_t *args, int arg_count, Type *
 Status type_from_text(Str text, Arena *arena, Type *out, Err *err) MUST_CHECK;
 
 /* Formatting into raw memory, for writers' hot loops: no NUL; returns the end. */
-enum { FORMAT_I64_MAX = 20, FORMAT_F64_MAX = 32, FORMAT_TIMESTAMP_MAX = 40, FORMAT_DECIMAL_MAX = 48 };
+enum { FORMAT_I64_MAX = 20, FORMAT_F64_MAX = 32, FORMAT_TIMESTAMP_MAX = 40, FORMAT_DECIMAL_MAX = 48,
+       FORMAT_INTERVAL_MAX = 96 };
 char *format_i64(char *to, int64_t value);
 char *format_f64(char *to, double value); /* shortest, SPEC's plain/exponent rule: "2559.0" */
 char *format_f32(char *to, float value);
 char *format_date(char *to, int32_t days);
 char *format_timestamp(char *to, int64_t us);
+char *format_timestamptz(char *to, int64_t us); /* in UTC: "…+00" */
 char *format_time(char *to, int64_t us);
 char *format_decimal(char *to, i128 value, int scale);
+char *format_interval(char *to, Interval value); /* "1 day 02:03:04" */
 /* Parsing of one whole field; false if it is not of the form or not in range. */
 bool parse_i64(const char *from, const char *end, int64_t *value);
 bool parse_f64(const char *from, const char *end, double *value); /* exact; nan, inf, infinity */
 bool parse_f32(const char *from, const char *end, float *value);  /* rounded once, not twice */
 bool parse_date(const char *from, const char *end, int32_t *days);
 bool parse_timestamp(const char *from, const char *end, int64_t *us); /* ' ' or 'T', fraction 0…n, Z */
+bool parse_timestamptz(const char *from, const char *end, int64_t *us); /* UTC without an offset */
 bool parse_time(const char *from, const char *end, int64_t *us);
 bool parse_decimal(const char *from, const char *end, int precision, int scale, i128 *value);
 bool parse_bool(const char *from, const char *end, bool *value);
 bool parse_interval(const char *from, const char *end, Interval *value);
+
+/* The nearest multiple of 10^-precision seconds, halves away from zero. */
+int64_t timestamp_round(int64_t us, int precision);
+/* Months as 30 days, days as 24 hours: what intervals are compared by. */
+i128 interval_us(Interval value);
 
 /* Civil calendar (proleptic Gregorian). */
 int32_t days_from_civil(int64_t year, int month, int day);

@@ -18,7 +18,7 @@ typedef struct Value {
         Text text;
         Interval interval;
         struct {
-            struct Value *items;
+            struct Value *items; /* NULL: not loaded (value_load, vector_get) */
             uint32_t count;
         } list; /* ARRAY, ROW */
     } as;
@@ -34,6 +34,12 @@ Value value_text(Arena *arena, Str text); /* copies long text */
 /* Between a Value and physical form. */
 Value value_load(Type type, const void *physical); /* text views are borrowed */
 void value_store(const Value *value, void *physical);
+/* Text to a value of any type, ARRAY and ROW included; everything it needs is in the arena. */
+Status value_parse(Type type, Str text, Arena *arena, Value *out, Err *err) MUST_CHECK;
+Value value_copy(const Value *value, Arena *arena); /* deep */
+/* SQL's order, NULL greatest; types must be equal. */
+int value_compare(const Value *a, const Value *b);
+uint64_t value_hash(const Value *value); /* as vector_hash */
 bool value_equal(const Value *a, const Value *b); /* NULL equals NULL; types must be equal */
 void value_format(const Value *value, Buf *out);  /* text form; NULL prints as NULL */
 void value_print_sql(const Value *value, Buf *out); /* as a SQL literal: 'it''s', DATE '…', NULL */

@@ -29,6 +29,7 @@ typedef struct Vector {
     const uint16_t *index; /* DICT */
     struct Vector *child;  /* DICT: the dictionary; ARRAY: the elements (any count); ROW: fields */
     uint32_t child_count;  /* ARRAY: elements in the child */
+    uint32_t child_capacity; /* ARRAY: room there, for vector_copy and vector_set_value; 0: full */
 } Vector;
 
 /* A FLAT vector for `rows` values in the arena, data cleared to zero bytes only if `clear`. */

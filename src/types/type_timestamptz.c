@@ -1,0 +1,35 @@
+/* type_timestamptz.c - TIMESTAMPTZ(p): µs since 1970-01-01 00:00:00 UTC; shown in UTC. */
+#include "types/type_class.h"
+
+static Status timestamptz_parse(Type type, Str text, void *value, Arena *arena, Err *err)
+{
+    (void)arena;
+    int64_t us = 0;
+    ParseResult result = parse_moment(text.data, text.data + text.length, true, &us);
+    TRY(type_check_parse(result, type, text, SQLSTATE_DATETIME_FORMAT, SQLSTATE_DATETIME_OVERFLOW,
+                         err));
+    *(int64_t *)value = timestamp_round(us, type.precision);
+    return OK;
+}
+
+static void timestamptz_format(Type type, const void *value, Buf *out)
+{
+    (void)type;
+    char *to = buf_reserve(out, FORMAT_TIMESTAMP_MAX);
+    out->length += (size_t)(format_timestamptz(to, *(const int64_t *)value) - to);
+}
+
+TYPE_INTEGER_ORDER(timestamptz, int64_t)
+
+const TypeClass type_class_timestamptz = {
+    .id = TYPE_TIMESTAMPTZ,
+    .name = "TIMESTAMPTZ",
+    .physical = PHYSICAL_I64,
+    .size = sizeof(int64_t),
+    .pg_oid = 1184,
+    .pg_size = 8,
+    .parse = timestamptz_parse,
+    .format = timestamptz_format,
+    .compare = timestamptz_compare,
+    .hash = timestamptz_hash,
+};
