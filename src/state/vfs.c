@@ -226,7 +226,7 @@ static int vfs_last_error(sqlite3_vfs *vfs, int size, char *text)
 
 static sqlite3_vfs streamd_vfs = {
     .iVersion = 2,
-    .zName = "streamd",
+    .zName = VFS_NAME,
     .xOpen = vfs_open,
     .xDelete = vfs_delete,
     .xAccess = vfs_access,
@@ -238,8 +238,6 @@ static sqlite3_vfs streamd_vfs = {
     .xCurrentTimeInt64 = vfs_time_ms,
 };
 
-static int registered = SQLITE_ERROR;
-
 static void register_once(void)
 {
     real_vfs = sqlite3_vfs_find(NULL);
@@ -247,16 +245,11 @@ static void register_once(void)
         return;
     streamd_vfs.szOsFile = (int)sizeof(VfsFile) + real_vfs->szOsFile;
     streamd_vfs.mxPathname = real_vfs->mxPathname;
-    registered = sqlite3_vfs_register(&streamd_vfs, 0);
+    (void)sqlite3_vfs_register(&streamd_vfs, 0);
 }
 
-Status vfs_register(const char **name, Err *err)
+void vfs_register(void)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     (void)pthread_once(&once, register_once);
-    if (registered != SQLITE_OK)
-        return err_set(err, SQLSTATE_INTERNAL, -1, "SQLite did not take the file layer: %s",
-                       sqlite3_errstr(registered));
-    *name = streamd_vfs.zName;
-    return OK;
 }

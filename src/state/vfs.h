@@ -9,10 +9,10 @@
 #ifndef STREAMD_STATE_VFS_H
 #define STREAMD_STATE_VFS_H
 
-#include "base/err.h"
+#define VFS_NAME "streamd" /* what sqlite3_open_v2 takes */
 
-/* Makes the VFS known to SQLite, once for all threads, not as the default; *name is what
- * sqlite3_open_v2 takes.  XX000 if SQLite refuses. */
-Status vfs_register(const char **name, Err *err) MUST_CHECK;
+/* Makes the VFS known to SQLite, once for all threads, not as the default.  If SQLite refuses,
+ * opening a database with VFS_NAME fails. */
+void vfs_register(void);
 
 #endif

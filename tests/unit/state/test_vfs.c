@@ -28,10 +28,8 @@ static void tear_down(void)
 
 static int open_it(sqlite3 **db)
 {
-    const char *vfs = NULL;
-    cr_assert_eq(vfs_register(&vfs, &err), OK);
-    cr_assert_str_eq(vfs, "streamd");
-    int rc = sqlite3_open_v2(path, db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, vfs);
+    vfs_register();
+    int rc = sqlite3_open_v2(path, db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, VFS_NAME);
     if (rc == SQLITE_OK)
         rc = sqlite3_exec(*db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL", 0, 0, 0);
     if (rc == SQLITE_OK)
