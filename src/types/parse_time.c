@@ -1,7 +1,7 @@
 /*
  * parse_time.c - dates and times from text.
  *
- *     timestamp = date [(T | blanks) time] [zone] [BC]      "YYYY-MM-DD HH:MM:SS" has a fast way
+ *     timestamp = date [(T | blanks) time [zone]] [BC]      "YYYY-MM-DD HH:MM:SS" has a fast way
  *     date      = year(4…7)-month(1…2)-day(1…2)
  *     time      = hour(1…2):minute(2)[:second(2)[.fraction]]   24:00:00 and second 60 as PostgreSQL
  *     zone      = Z | UTC | GMT | (+|-)hour[:minute[:second]] | (+|-)hhmm
@@ -176,7 +176,7 @@ static ParseResult moment_slow(const char *from, const char *end, bool with_zone
     Date date;
     int32_t days = 0;
     int64_t time = 0, offset = 0;
-    ParseResult time_result = PARSE_OK;
+    ParseResult time_result = PARSE_OK, zone_result = PARSE_OK;
     if (!scan_date(&from, end, &date))
         return PARSE_FORM;
     const char *after_date = from;
@@ -192,7 +192,8 @@ static ParseResult moment_slow(const char *from, const char *end, bool with_zone
     }
     if (time_result == PARSE_FORM)
         return PARSE_FORM;
-    ParseResult zone_result = scan_zone(&from, end, &offset);
+    if (from != after_date)
+        zone_result = scan_zone(&from, end, &offset);
     if (zone_result == PARSE_FORM)
         return PARSE_FORM;
     ParseResult date_result = finish_date(from, end, date, &days);
