@@ -53,7 +53,10 @@ typedef struct OperatorClass {
      * `due_us` must be added (WM_END: all; what stays behind is added at a later call). */
     Status (*merge)(Operator *op, Operator *lane, int64_t due_us, Arena *scratch, Err *err);
     bool stateful;
-    /* Complete mode: forget what came so far, the whole result follows anew. NULL: nothing to forget. */
+    /* Complete mode: it has another result than it last gave. NULL: it keeps no result. */
+    bool (*has_changed)(const Operator *op);
+    /* Complete mode: forget what came so far, the whole result follows anew (and what keeps a result
+     * gives it at the end of this epoch). NULL: nothing to forget. */
     Status (*restart)(Operator *op, Err *err);
     /* Its state as tables; NULL: stateless. The answer lives as long as the operator. */
     const StateTable *(*tables)(const Operator *op, int *count);
@@ -73,6 +76,7 @@ struct Operator {
     Operator *out; /* NULL only for the pipeline's end */
     int out_input; /* which input of `out` this one is */
     bool has_more;
+    _Atomic bool stopped; /* wants no more rows: its push said STOP */
     uint64_t rows_in, rows_out;
 };
 
@@ -80,5 +84,10 @@ struct Operator {
 const OperatorClass *operator_class(PhysicalKind kind);
 Status operator_emit(Operator *op, const Batch *batch, Arena *scratch, Err *err);
 Status operator_emit_watermark(Operator *op, int64_t time_us, Arena *scratch, Err *err);
+/* What create does first: `size` bytes, cleared, that begin with the common head. */
+void *operator_make(size_t size, const OperatorClass *class, const PhysicalNode *plan,
+                    const OperatorHost *host, int lane, Arena *job);
+/* 57014 when the statement was cancelled; for loops that emit many batches. */
+Status operator_check(const Operator *op, Err *err);
 
 #endif

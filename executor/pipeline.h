@@ -27,11 +27,13 @@
 typedef struct PipelineConfig {
     OperatorHost host;
     int lanes; /* >= 1 */
+    int64_t start_us; /* arrival stamp of rows that no source stamps: VALUES, an empty global aggregate */
     /* Final rows, on the driving thread, in the order of the result. `restart` before the first rows of a
      * complete output. STOP: no more wanted. */
     Status (*output)(void *context, const Batch *batch, Err *err);
     Status (*restart)(void *context, Err *err);
-    /* Rows at the end of a lane when the plan's rest is empty (pipeline_is_streaming): called by the lane. */
+    /* Rows at the end of a lane when the plan's rest is empty (pipeline_is_streaming): called by the lane;
+     * rows of VALUES on lane 0 by pipeline_start and pipeline_finish. */
     Status (*lane_output)(void *context, int lane, const Batch *batch, Err *err);
     void *context;
 } PipelineConfig;
@@ -45,19 +47,23 @@ bool pipeline_is_streaming(const Pipeline *pipeline);
 /* Rows from `source` may be pushed by several lanes at once. */
 bool pipeline_source_is_parallel(const Pipeline *pipeline, int source);
 
-/* Leaves that are not sources (VALUES): pushed once, at the start of a run that was not resumed. */
+/* Leaves that are not sources (VALUES): pushed once, at the start of a run that was not resumed; those
+ * that stand behind a source in FROM of a bounded statement wait for pipeline_finish. */
 Status pipeline_start(Pipeline *pipeline, Err *err) MUST_CHECK;
 
 /* The watermark expression over the selected good rows of a batch whose early columns are decoded: sets
  * batch->wm to the running maximum *within this chunk*, starting from `*highest`, and raises *highest.
- * Rows for which it fails are rejected (taken from batch->sel). Does nothing if the scan has no wm. */
+ * Rows for which it fails are rejected (taken from batch->sel). Does nothing if the scan has no wm.
+ * In a statement that ends at its first failing row the batch is cut to the rows before it, and the
+ * error comes from pipeline_scan_push of that batch (or at once, when nothing is left before it). */
 Status pipeline_scan_wm(Pipeline *pipeline, int lane, int source, Batch *batch, int64_t *highest,
                         Err *err) MUST_CHECK;
 /* Lifts the chunk-local watermarks to at least `before` (the source's watermark before the chunk) and
  * narrows batch->sel to the rows that pass the pushed-down filter. */
 Status pipeline_scan_filter(Pipeline *pipeline, int lane, int source, Batch *batch, int64_t before,
                             Err *err) MUST_CHECK;
-/* All columns are decoded: projects and pushes. STOP: the source's rows are no longer wanted. */
+/* All columns are decoded: projects and pushes. STOP: the source's rows are no longer wanted. To be called
+ * for a batch that has no rows left too, in the order of the source. */
 Status pipeline_scan_push(Pipeline *pipeline, int lane, int source, Batch *batch, Err *err) MUST_CHECK;
 /* Frees what the last chunk's batches used in the lane's scratch memory. */
 void pipeline_lane_reset(Pipeline *pipeline, int lane);
