@@ -1,0 +1,335 @@
+/*
+ * resolve.c - from a name and argument types to one row of a table.
+ *
+ * Each row of the name gets a cost: the sum of what its implicit casts cost
+ * (cast_cost), with string literals and NULL free to become anything, most
+ * gladly the type of another argument, then VARCHAR.  The cheapest row wins, among
+ * equals the first in the table.
+ */
+#include "functions/cast_rules.h"
+#include "functions/function_tables.h"
+#include "functions/kernel.h"
+
+enum { SIGNATURE_ARGS = 12 };
+
+typedef struct Signature {
+    char result;
+    char args[SIGNATURE_ARGS];
+    int count, required;
+    bool repeats; /* the last one any number of times */
+} Signature;
+
+static Signature signature_parse(const char *text)
+{
+    Signature signature = {.result = text[0]};
+    bool optional = false;
+    for (const char *p = text + 2; *p && *p != ')'; p++) {
+        if (*p == '?') {
+            optional = true;
+        } else if (*p == '.') {
+            signature.repeats = true;
+        } else if (signature.count < SIGNATURE_ARGS) {
+            signature.args[signature.count++] = *p;
+            if (!optional)
+                signature.required = signature.count;
+        }
+    }
+    return signature;
+}
+
+static char signature_letter(const Signature *signature, int i)
+{
+    return i < signature->count ? signature->args[i] : signature->args[signature->count - 1];
+}
+
+static bool signature_takes(const Signature *signature, int count)
+{
+    return count >= signature->required && (count <= signature->count || signature->repeats);
+}
+
+/* The type a letter stands for; TYPE_NULL for the letters of no single type. */
+static Type letter_type(char letter)
+{
+    static const Type varchar = {.id = TYPE_VARCHAR};
+    switch (letter) {
+    case 'b':
+        return type_of(TYPE_BOOLEAN);
+    case '1':
+        return type_of(TYPE_TINYINT);
+    case '2':
+        return type_of(TYPE_SMALLINT);
+    case '4':
+        return type_of(TYPE_INT);
+    case '8':
+        return type_of(TYPE_BIGINT);
+    case 'f':
+        return type_of(TYPE_FLOAT);
+    case 'd':
+        return type_of(TYPE_DOUBLE);
+    case 'n':
+        return type_decimal(38, 10);
+    case 's':
+        return type_varchar(0);
+    case 'x':
+        return type_of(TYPE_BYTES);
+    case 'D':
+        return type_of(TYPE_DATE);
+    case 'T':
+        return (Type){.id = TYPE_TIME, .precision = 6};
+    case 't':
+        return type_timestamp(6);
+    case 'z':
+        return (Type){.id = TYPE_TIMESTAMPTZ, .precision = 6};
+    case 'i':
+        return type_of(TYPE_INTERVAL);
+    case 'j':
+        return type_of(TYPE_JSON);
+    case 'S':
+        return type_array(&varchar);
+    default:
+        return type_of(TYPE_NULL);
+    }
+}
+
+static bool given_has_type(const BindCall *call, uint8_t id)
+{
+    for (int i = 0; i < call->arg_count; i++)
+        if (call->given[i].id == id)
+            return true;
+    return false;
+}
+
+static int letter_cost(const BindCall *call, char letter, Type given)
+{
+    if (letter == '*')
+        return 1;
+    if (letter == 'a')
+        return 0;
+    if (letter == 'A')
+        return given.id == TYPE_ARRAY ? 0 : given.id == TYPE_NULL ? 3 : -1;
+    Type wanted = letter_type(letter);
+    if (given.id == TYPE_NULL)
+        return given_has_type(call, wanted.id) ? 0 : wanted.id == TYPE_VARCHAR ? 1 : 2;
+    if (given.id == TYPE_TIMESTAMPTZ && wanted.id == TYPE_TIMESTAMP)
+        return 20; /* no overload of its own: its wall time in the session's zone */
+    return cast_cost(given, wanted);
+}
+
+/* The type of all `a` arguments together; false when they have none. */
+static bool common_of_any(const BindCall *call, const Signature *signature, Type *common)
+{
+    *common = type_of(TYPE_NULL);
+    for (int i = 0; i < call->arg_count; i++)
+        if (signature_letter(signature, i) == 'a' &&
+            type_common(*common, call->given[i], common, call->position, NULL) != OK)
+            return false;
+    if (common->id == TYPE_NULL)
+        *common = type_varchar(0);
+    return true;
+}
+
+static int signature_cost(const BindCall *call, const Signature *signature)
+{
+    Type common;
+    int cost = 0;
+    if (!signature_takes(signature, call->arg_count) || !common_of_any(call, signature, &common))
+        return -1;
+    for (int i = 0; i < call->arg_count; i++) {
+        int one = letter_cost(call, signature_letter(signature, i), call->given[i]);
+        if (one < 0)
+            return -1;
+        cost += one;
+    }
+    return cost;
+}
+
+/* The DECIMAL that a literal or NULL becomes beside the other arguments. */
+static Type decimal_of_unknown(const BindCall *call, int i)
+{
+    const Value *constant = call->constants ? call->constants[i] : NULL;
+    if (constant && !constant->is_null)
+        return cast_decimal_of_text(text_str(&constant->as.text));
+    for (int k = 0; k < call->arg_count; k++)
+        if (call->given[k].id == TYPE_DECIMAL)
+            return call->given[k];
+    return type_decimal(38, 10);
+}
+
+static Type bound_type(const BindCall *call, char letter, int i, Type common)
+{
+    Type given = call->given[i];
+    if (letter == 'a')
+        return common;
+    if (letter == '*' || letter == 'A')
+        return given.id == TYPE_NULL ? type_varchar(0) : given;
+    Type wanted = letter_type(letter);
+    if (wanted.id == TYPE_DECIMAL && given.id != TYPE_DECIMAL)
+        return given.id == TYPE_NULL ? decimal_of_unknown(call, i) : cast_decimal_of(given);
+    return given.id == wanted.id ? given : wanted;
+}
+
+static Type result_type(const Signature *signature, const Type *args, int arg_count, Type common)
+{
+    if (signature->result == 'a')
+        return common;
+    if (signature->result == 'n' || signature->result == '*' || signature->result == 'A') {
+        for (int i = 0; i < arg_count; i++)
+            if (signature->result == '*' || letter_type(signature->result).id == args[i].id ||
+                (signature->result == 'A' && args[i].id == TYPE_ARRAY))
+                return args[i];
+    }
+    return letter_type(signature->result);
+}
+
+/* Fills in arg_types, count and result of the chosen signature. */
+static void bind_types(const BindCall *call, const Signature *signature, Type **arg_types,
+                       Type *result)
+{
+    Type common;
+    common_of_any(call, signature, &common);
+    Type *types = ARENA_ARRAY(call->arena, Type, call->arg_count + 1);
+    for (int i = 0; i < call->arg_count; i++)
+        types[i] = bound_type(call, signature_letter(signature, i), i, common);
+    *arg_types = types;
+    *result = result_type(signature, types, call->arg_count, common);
+}
+
+/* Reads a signature's letters back: "substr(VARCHAR, INT [, INT])". */
+static void signature_print(const char *name, const char *text, Buf *out)
+{
+    Signature signature = signature_parse(text);
+    buf_printf(out, "%s(", name);
+    for (int i = 0; i < signature.count; i++) {
+        char letter = signature.args[i];
+        bool optional = i >= signature.required;
+        buf_printf(out, "%s%s", optional ? (i > 0 ? " [, " : "[") : i > 0 ? ", " : "", "");
+        if (letter == 'a' || letter == '*')
+            buf_add_text(out, "any");
+        else if (letter == 'A')
+            buf_add_text(out, "ARRAY");
+        else if (letter == 'n')
+            buf_add_text(out, "DECIMAL");
+        else
+            type_print(letter_type(letter), out);
+    }
+    if (signature.repeats)
+        buf_add_text(out, ", …");
+    for (int i = signature.required; i < signature.count; i++)
+        buf_add_text(out, "]");
+    buf_add_text(out, ")");
+}
+
+enum { HINT_OVERLOADS = 4 };
+
+typedef struct Overloads {
+    Buf text;
+    int shown;
+} Overloads;
+
+static void overloads_add(Overloads *overloads, const char *name, const char *signature)
+{
+    if (overloads->shown++ >= HINT_OVERLOADS)
+        return;
+    if (overloads->shown > 1)
+        buf_add_text(&overloads->text, ", ");
+    signature_print(name, signature, &overloads->text);
+}
+
+static bool is_word(const char *name)
+{
+    return (name[0] >= 'a' && name[0] <= 'z') || (name[0] >= 'A' && name[0] <= 'Z') ||
+           name[0] == '_';
+}
+
+/* The error when the name is known but no overload fits. */
+static Status fail_overloads(const BindCall *call, const char *name, Overloads *overloads, Err *err)
+{
+    bind_no_overload(call, name, err);
+    if (is_word(name) && overloads->shown <= HINT_OVERLOADS)
+        err_hint(err, "There is %s.", buf_text(&overloads->text));
+    else
+        err_hint(err, "You might need to add explicit type casts.");
+    buf_deinit(&overloads->text);
+    return FAIL;
+}
+
+static Status fail_unknown(const BindCall *call, const char *name, bool aggregates, Err *err)
+{
+    Nearest nearest = nearest_start(name);
+    for (const ScalarFn *const *table = function_tables; *table && !aggregates; table++)
+        for (const ScalarFn *fn = *table; fn->name; fn++)
+            nearest_offer(&nearest, fn->name);
+    for (const AggregateFn *const *table = aggregate_tables; *table; table++)
+        for (const AggregateFn *fn = *table; fn->name; fn++)
+            nearest_offer(&nearest, fn->name);
+    bind_no_overload(call, name, err);
+    return nearest_hint(&nearest, err);
+}
+
+Status function_resolve(const char *name, const BindCall *call, FnBinding *out, Err *err)
+{
+    const ScalarFn *best = NULL;
+    int best_cost = 0;
+    Overloads overloads = {.shown = 0};
+    buf_init(&overloads.text);
+    for (const ScalarFn *const *table = function_tables; *table; table++) {
+        for (const ScalarFn *fn = *table; fn->name; fn++) {
+            if (!text_equal_nocase(fn->name, name))
+                continue;
+            Signature signature = signature_parse(fn->signature);
+            int cost = signature_cost(call, &signature);
+            overloads_add(&overloads, fn->name, fn->signature);
+            if (cost >= 0 && (!best || cost < best_cost)) {
+                best = fn;
+                best_cost = cost;
+            }
+        }
+    }
+    if (!best && overloads.shown)
+        return fail_overloads(call, name, &overloads, err);
+    buf_deinit(&overloads.text);
+    if (!best)
+        return fail_unknown(call, name, false, err);
+    Signature signature = signature_parse(best->signature);
+    FnBinding binding = {
+        .fn = best, .arg_count = call->arg_count, .eval = best->eval, .flags = best->flags};
+    bind_types(call, &signature, &binding.arg_types, &binding.result);
+    if (best->bind)
+        TRY(best->bind(call, &binding, err));
+    *out = binding;
+    return OK;
+}
+
+Status aggregate_resolve(const char *name, const BindCall *call, AggBinding *out, Err *err)
+{
+    const AggregateFn *best = NULL;
+    int best_cost = 0;
+    Overloads overloads = {.shown = 0};
+    buf_init(&overloads.text);
+    for (const AggregateFn *const *table = aggregate_tables; *table; table++) {
+        for (const AggregateFn *fn = *table; fn->name; fn++) {
+            if (!text_equal_nocase(fn->name, name))
+                continue;
+            Signature signature = signature_parse(fn->signature);
+            int cost = signature_cost(call, &signature);
+            overloads_add(&overloads, fn->name, fn->signature);
+            if (cost >= 0 && (!best || cost < best_cost)) {
+                best = fn;
+                best_cost = cost;
+            }
+        }
+    }
+    if (!best && overloads.shown)
+        return fail_overloads(call, name, &overloads, err);
+    buf_deinit(&overloads.text);
+    if (!best)
+        return fail_unknown(call, name, true, err);
+    Signature signature = signature_parse(best->signature);
+    AggBinding binding = {
+        .fn = best, .ops = best->ops, .arg_count = call->arg_count, .flags = best->flags};
+    bind_types(call, &signature, &binding.arg_types, &binding.result);
+    if (best->bind)
+        TRY(best->bind(call, &binding, err));
+    *out = binding;
+    return OK;
+}

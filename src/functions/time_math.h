@@ -1,0 +1,45 @@
+/*
+ * time_math.h - arithmetic on points in time, shared by casts and date functions.
+ */
+#ifndef STREAMD_FUNCTIONS_TIME_MATH_H
+#define STREAMD_FUNCTIONS_TIME_MATH_H
+
+#include "types/type.h"
+
+#define US_PER_HOUR   3600000000LL
+#define US_PER_MINUTE 60000000LL
+
+static inline int64_t floor_div(int64_t value, int64_t by)
+{
+    int64_t quotient = value / by;
+    return quotient - (value % by < 0);
+}
+static inline int64_t floor_mod(int64_t value, int64_t by)
+{
+    int64_t rest = value % by;
+    return rest < 0 ? rest + by : rest;
+}
+/* To `precision` fraction digits (0…6), half away from zero. */
+static inline int64_t time_round(int64_t us, int precision)
+{
+    static const int64_t units[] = {1000000, 100000, 10000, 1000, 100, 10, 1};
+    if (precision >= 6)
+        return us;
+    int64_t unit = units[precision], rest = floor_mod(us, unit);
+    if (us >= 0 ? rest * 2 >= unit : rest * 2 > unit)
+        return us - rest > INT64_MAX - unit ? us - rest : us - rest + unit;
+    return us < INT64_MIN + unit ? us : us - rest;
+}
+
+/* ts + months, days, µs as PostgreSQL: months first, the day cut to the month's last; false: out of
+ * range. */
+bool time_add(int64_t us, Interval interval, int64_t *out) MUST_CHECK;
+/* Adds months to a date, the day cut to the month's last. */
+bool date_add_months(int32_t days, int64_t months, int32_t *out) MUST_CHECK;
+int days_in_month(int year, int month);
+/* Whether the year lies in -4713…294276, the range of timestamps. */
+bool time_year_fits(int64_t year);
+bool interval_add(Interval a, Interval b, Interval *out) MUST_CHECK;
+bool interval_scale(Interval interval, double factor, Interval *out) MUST_CHECK;
+
+#endif
