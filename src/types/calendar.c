@@ -1,21 +1,24 @@
 /*
  * calendar.c - the proleptic Gregorian calendar.
  *
- * Years are counted from March, so that the leap day is a year's last one, and
- * in eras of 400 years, which all have 146,097 days.  Year 0 is 1 BC.
+ * Years are counted from March, so that the leap day is a year's last one, and in eras of 400
+ * years, which all have 146,097 days.  Year 0 is 1 BC.
  */
 #include "types/type.h"
 
-enum { DAYS_PER_ERA = 146097, EPOCH_SHIFT = 719468 /* days from 0000-03-01 to 1970-01-01 */ };
+enum {
+    DAYS_PER_ERA = 146097,
+    EPOCH_SHIFT = 719468, /* days from 0000-03-01 to 1970-01-01 */
+    ERAS_BEFORE = 15000   /* that keep the years of all days in 32 bits from being negative */
+};
 
 int32_t days_from_civil(int64_t year, int month, int day)
 {
-    year -= month <= 2;
-    int64_t era = (year >= 0 ? year : year - 399) / 400;
-    int64_t year_of_era = year - era * 400;
-    int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-    int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    return (int32_t)(era * DAYS_PER_ERA + day_of_era - EPOCH_SHIFT);
+    uint32_t years = (uint32_t)(year + (int64_t)ERAS_BEFORE * 400 - (month <= 2));
+    uint32_t from_march = (uint32_t)(month > 2 ? month - 3 : month + 9);
+    int64_t days = (int64_t)years * 365 + years / 4 - years / 100 + years / 400;
+    days += (153 * from_march + 2) / 5;
+    return (int32_t)(days + day - 1 - EPOCH_SHIFT - (int64_t)ERAS_BEFORE * DAYS_PER_ERA);
 }
 
 void civil_from_days(int32_t days, int *year, int *month, int *day)

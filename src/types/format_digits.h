@@ -20,17 +20,28 @@ static inline char *format_four(char *to, uint32_t value) /* 0 … 9999 */
     return format_two(format_two(to, value / 100), value % 100);
 }
 
-/* The lowest `count` digits of the value, with leading zeros. */
+static inline char *format_eight(char *to, uint32_t value) /* 0 … 99999999 */
+{
+    return format_four(format_four(to, value / 10000), value % 10000);
+}
+
+/* A value below 10^count as `count` digits, with leading zeros. */
 static inline char *format_digits(char *to, uint64_t value, unsigned count)
 {
     char *end = to + count, *at = end;
+    while (at - to > 8) { /* eights are independent of one another */
+        at -= 8;
+        (void)format_eight(at, (uint32_t)(value % 100000000));
+        value /= 100000000;
+    }
+    uint32_t rest = (uint32_t)value;
     while (at - to >= 2) {
         at -= 2;
-        memcpy(at, format_pairs + 2 * (value % 100), 2);
-        value /= 100;
+        memcpy(at, format_pairs + (size_t)2 * (rest % 100), 2);
+        rest /= 100;
     }
     if (at > to)
-        *to = (char)('0' + value % 10);
+        *to = (char)('0' + rest % 10);
     return end;
 }
 

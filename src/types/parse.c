@@ -1,22 +1,5 @@
-/* parse.c - integers and booleans from text, and the yes-or-no face of the parsers; see type.h. */
+/* parse.c - integers and booleans from text; see type.h. */
 #include "types/parse_scan.h"
-
-/* Up to seven characters as eight, with '0' in front. */
-static inline bool short_digits(const char *from, size_t count, uint64_t *value)
-{
-    uint64_t word = 0;
-    unsigned missing = 8 * (8 - (unsigned)count);
-    if (count >= 4) {
-        word = (uint64_t)scan_load4(from + count - 4) << 32;
-        word |= (uint32_t)((uint64_t)scan_load4(from) << missing);
-    } else {
-        for (size_t i = 0; i < count; i++)
-            word |= (uint64_t)(unsigned char)from[i] << (missing + 8 * i);
-    }
-    word |= 0x3030303030303030u >> (64 - missing);
-    *value = scan_eight_digits(word);
-    return scan_is_eight_digits(word);
-}
 
 ParseResult parse_integer(const char *from, const char *end, int64_t *value)
 {
@@ -43,10 +26,11 @@ ParseResult parse_integer(const char *from, const char *end, int64_t *value)
         magnitude = magnitude * 100000000 + scan_eight_digits(word);
     }
     if (from < end) {
-        uint64_t rest;
-        if (!short_digits(from, (size_t)(end - from), &rest))
+        uint64_t word = scan_load_short(from, (size_t)(end - from));
+        word |= 0x3030303030303030u >> (8 * (end - from)); /* zeros in front */
+        if (!scan_is_eight_digits(word))
             return PARSE_FORM;
-        magnitude = magnitude * pow10_u64[end - from] + rest;
+        magnitude = magnitude * pow10_u64[end - from] + scan_eight_digits(word);
     }
     if (magnitude > (uint64_t)INT64_MAX + negative)
         return PARSE_RANGE;
@@ -86,36 +70,4 @@ bool parse_bool(const char *from, const char *end, bool *value)
 bool parse_i64(const char *from, const char *end, int64_t *value)
 {
     return parse_integer(from, end, value) == PARSE_OK;
-}
-bool parse_f64(const char *from, const char *end, double *value)
-{
-    return parse_double(from, end, value) == PARSE_OK;
-}
-bool parse_f32(const char *from, const char *end, float *value)
-{
-    return parse_float(from, end, value) == PARSE_OK;
-}
-bool parse_decimal(const char *from, const char *end, int precision, int scale, i128 *value)
-{
-    return parse_number(from, end, precision, scale, value) == PARSE_OK;
-}
-bool parse_date(const char *from, const char *end, int32_t *days)
-{
-    return parse_day(from, end, days) == PARSE_OK;
-}
-bool parse_time(const char *from, const char *end, int64_t *us)
-{
-    return parse_time_of_day(from, end, us) == PARSE_OK;
-}
-bool parse_timestamp(const char *from, const char *end, int64_t *us)
-{
-    return parse_moment(from, end, false, us) == PARSE_OK;
-}
-bool parse_timestamptz(const char *from, const char *end, int64_t *us)
-{
-    return parse_moment(from, end, true, us) == PARSE_OK;
-}
-bool parse_interval(const char *from, const char *end, Interval *value)
-{
-    return parse_span(from, end, value) == PARSE_OK;
 }

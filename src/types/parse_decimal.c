@@ -82,3 +82,8 @@ ParseResult parse_number(const char *from, const char *end, int precision, int s
     *value = number.negative ? -(i128)magnitude : (i128)magnitude;
     return PARSE_OK;
 }
+
+bool parse_decimal(const char *from, const char *end, int precision, int scale, i128 *value)
+{
+    return parse_number(from, end, precision, scale, value) == PARSE_OK;
+}

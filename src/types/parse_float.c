@@ -262,3 +262,13 @@ ParseResult parse_float(const char *from, const char *end, float *value)
     memcpy(value, &bits, 4);
     return PARSE_OK;
 }
+
+bool parse_f64(const char *from, const char *end, double *value)
+{
+    return parse_double(from, end, value) == PARSE_OK;
+}
+
+bool parse_f32(const char *from, const char *end, float *value)
+{
+    return parse_float(from, end, value) == PARSE_OK;
+}

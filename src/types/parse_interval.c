@@ -310,3 +310,8 @@ ParseResult parse_span(const char *from, const char *end, Interval *value)
     *value = (Interval){(int32_t)span.months, (int32_t)span.days, span.us};
     return PARSE_OK;
 }
+
+bool parse_interval(const char *from, const char *end, Interval *value)
+{
+    return parse_span(from, end, value) == PARSE_OK;
+}

@@ -58,6 +58,18 @@ static inline uint32_t scan_load4(const char *from)
     memcpy(&word, from, 4);
     return word;
 }
+/* One to seven characters as the last of eight; zero bytes in front. */
+static inline uint64_t scan_load_short(const char *from, size_t count)
+{
+    size_t missing = 8 * (8 - count);
+    if (count >= 4)
+        return (uint64_t)scan_load4(from + count - 4) << 32 |
+               (uint32_t)((uint64_t)scan_load4(from) << missing);
+    size_t middle = count / 2; /* first, middle and last, which may be the same */
+    return (uint64_t)(unsigned char)from[0] << missing |
+           (uint64_t)(unsigned char)from[middle] << (missing + 8 * middle) |
+           (uint64_t)(unsigned char)from[count - 1] << 56;
+}
 static inline bool scan_is_eight_digits(uint64_t word)
 {
     return (((word + 0x4646464646464646u) | (word - 0x3030303030303030u)) & 0x8080808080808080u) ==

@@ -15,9 +15,11 @@ static bool days_checked(int64_t year, int month, int day, int32_t *days)
     static const uint8_t lengths[13] = {0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     if (month < 1 || month > 12 || day < 1)
         return false;
-    bool leap = (year & 3) == 0 && (year % 100 != 0 || year % 400 == 0);
-    if (day > lengths[month] + (leap && month == 2))
-        return false;
+    if (day > 28) {
+        bool leap = (year & (year % 25 ? 3 : 15)) == 0;
+        if (day > lengths[month] + (leap && month == 2))
+            return false;
+    }
     *days = days_from_civil(year, month, day);
     return true;
 }
@@ -251,4 +253,24 @@ ParseResult parse_moment(const char *from, const char *end, bool with_zone, int6
     *us = days * US_PER_DAY + (int64_t)((hour * 60 + minute) * 60 + second) * US_PER_SECOND +
           fraction;
     return PARSE_OK;
+}
+
+bool parse_date(const char *from, const char *end, int32_t *days)
+{
+    return parse_day(from, end, days) == PARSE_OK;
+}
+
+bool parse_time(const char *from, const char *end, int64_t *us)
+{
+    return parse_time_of_day(from, end, us) == PARSE_OK;
+}
+
+bool parse_timestamp(const char *from, const char *end, int64_t *us)
+{
+    return parse_moment(from, end, false, us) == PARSE_OK;
+}
+
+bool parse_timestamptz(const char *from, const char *end, int64_t *us)
+{
+    return parse_moment(from, end, true, us) == PARSE_OK;
 }
