@@ -70,7 +70,8 @@ typedef struct PhysicalNode {
     double rows;      /* estimate; negative: unknown */
     union {
         struct {
-            const char *schema, *table; /* looked up in the catalog when the job is opened */
+            const char *schema, *table; /* looked up in the catalog when the job is opened … */
+            const Relation *relation;   /* … unless it is an unnamed one (FROM 'file'), which lives here */
             int source;                 /* index of this scan among the plan's scans, in order of FROM */
             const uint16_t *columns;    /* of the table (not computed ones), decoded in this order */
             const bool *early;          /* decoded before the filter: what wm and filter read */

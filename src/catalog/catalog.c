@@ -13,6 +13,7 @@
 
 struct Catalog {
     LIST(Relation *) relations;
+    LIST(Relation *) retired; /* dropped or replaced: statements that still run may hold them */
 };
 
 static char lower(char c)
@@ -73,7 +74,10 @@ void catalog_free(Catalog *catalog)
         return;
     for (size_t i = 0; i < catalog->relations.count; i++)
         relation_free(catalog->relations.at[i]);
+    for (size_t i = 0; i < catalog->retired.count; i++)
+        relation_free(catalog->retired.at[i]);
     list_free(&catalog->relations);
+    list_free(&catalog->retired);
     free(catalog);
 }
 
@@ -101,7 +105,7 @@ Status catalog_add(Catalog *catalog, Relation *relation, bool replace, Err *err)
         return err_set(err, SQLSTATE_DUPLICATE_TABLE, -1, "%s \"%s\" already exists",
                        kind_name(catalog->relations.at[at]->kind), relation->name);
     if (found) {
-        relation_free(catalog->relations.at[at]);
+        list_push(&catalog->retired, catalog->relations.at[at]);
         catalog->relations.at[at] = relation;
         return OK;
     }
@@ -120,7 +124,7 @@ bool catalog_drop(Catalog *catalog, const char *schema, const char *name)
     if (!found)
         return false;
     Relation **slot = catalog->relations.at + at;
-    relation_free(*slot);
+    list_push(&catalog->retired, *slot);
     catalog->relations.count--;
     memmove(slot, slot + 1, (catalog->relations.count - at) * sizeof *slot);
     return true;

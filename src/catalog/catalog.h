@@ -59,7 +59,7 @@ typedef struct Catalog Catalog;
 Catalog *catalog_new(void);
 void catalog_free(Catalog *catalog);
 /* Looks a relation up by schema (NULL: public, then streamd if the name is qualified so) and name;
- * NULL when there is none. Borrowed until it is dropped or replaced. */
+ * NULL when there is none. Valid as long as the catalog, even after it is dropped. */
 const Relation *catalog_find(const Catalog *catalog, const char *schema, const char *name);
 /* Takes the relation and its arena.  42P07 if the name is taken and not `replace`; then the caller
  * keeps them. */

@@ -18,6 +18,11 @@ static void add_big_endian(Buf *out, uint64_t bits, int bytes)
     out->length += (size_t)bytes;
 }
 
+static void add_i64(Buf *out, int64_t value)
+{
+    add_big_endian(out, (uint64_t)value ^ 0x8000000000000000u, 8);
+}
+
 static void add_f64(Buf *out, double value)
 {
     uint64_t bits;
@@ -26,7 +31,7 @@ static void add_f64(Buf *out, double value)
     if (value != value)
         bits = UINT64_MAX;
     else
-        bits = bits >> 63 ? ~bits : bits | 1ull << 63;
+        bits = bits >> 63 ? ~bits : bits | 0x8000000000000000u;
     add_big_endian(out, bits, 8);
 }
 
@@ -57,20 +62,20 @@ static void add_value(Buf *out, const Vector *vector, uint32_t row)
         buf_add_char(out, *(const char *)value);
         break;
     case PHYSICAL_I8:
-        add_big_endian(out, (uint64_t)*(const int8_t *)value ^ 1ull << 63, 8);
+        add_i64(out, *(const int8_t *)value);
         break;
     case PHYSICAL_I16:
-        add_big_endian(out, (uint64_t)*(const int16_t *)value ^ 1ull << 63, 8);
+        add_i64(out, *(const int16_t *)value);
         break;
     case PHYSICAL_I32:
-        add_big_endian(out, (uint64_t)*(const int32_t *)value ^ 1ull << 63, 8);
+        add_i64(out, *(const int32_t *)value);
         break;
     case PHYSICAL_I64:
-        add_big_endian(out, (uint64_t)*(const int64_t *)value ^ 1ull << 63, 8);
+        add_i64(out, *(const int64_t *)value);
         break;
     case PHYSICAL_I128: {
         u128 bits = *(const u128 *)value;
-        add_big_endian(out, (uint64_t)(bits >> 64) ^ 1ull << 63, 8);
+        add_i64(out, (int64_t)(bits >> 64));
         add_big_endian(out, (uint64_t)bits, 8);
         break;
     }
@@ -87,7 +92,7 @@ static void add_value(Buf *out, const Vector *vector, uint32_t row)
         const Interval *interval = value;
         int64_t days = (int64_t)interval->months * 30 + interval->days;
         i128 us = (i128)days * US_PER_DAY + interval->us;
-        add_big_endian(out, (uint64_t)((u128)us >> 64) ^ 1ull << 63, 8);
+        add_i64(out, (int64_t)(us >> 64));
         add_big_endian(out, (uint64_t)us, 8);
         break;
     }

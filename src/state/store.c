@@ -8,6 +8,7 @@
 #include "state/store.h"
 
 #include <sqlite3.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include "base/file.h"
 #include "base/list.h"

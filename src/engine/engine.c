@@ -1,0 +1,328 @@
+/*
+ * engine.c - opening, holding and closing a data directory.
+ *
+ *     <data dir>/lock          held while a process has it
+ *     <data dir>/catalog.db    relations and jobs (catalog_store.c)
+ *     <data dir>/jobs/N.db     a job's offsets, watermarks, state, staged files; a view's rows
+ *     <data dir>/tables/N.db   an internal table's rows
+ */
+#include "engine/internal.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include "base/file.h"
+
+int64_t engine_now_us(const Engine *engine)
+{
+    return clock_now_us(engine->clock);
+}
+
+void engine_notice(Engine *engine, Severity severity, const char *sqlstate, const char *message,
+                   const char *hint)
+{
+    if (engine->config.notice)
+        engine->config.notice(engine->config.notice_context, severity, sqlstate, message, hint);
+}
+
+char *engine_job_path(const Engine *engine, int64_t id, Arena *arena)
+{
+    return arena_printf(arena, "%s/jobs/%lld.db", engine->data_dir, (long long)id);
+}
+
+char *engine_table_path(const Engine *engine, int64_t id, Arena *arena)
+{
+    return arena_printf(arena, "%s/tables/%lld.db", engine->data_dir, (long long)id);
+}
+
+const char *engine_data_dir(const Engine *engine)
+{
+    return engine->data_dir;
+}
+
+/* ---- opening ---- */
+
+static Status make_private_directory(Engine *engine, Err *err)
+{
+    const char *base = getenv("TMPDIR");
+    Arena arena;
+    arena_init(&arena);
+    char *path = arena_printf(&arena, "%s/streamd-XXXXXX", base && *base ? base : "/tmp");
+    Status status = OK;
+    if (!mkdtemp(path))
+        status = err_errno(err, errno, "make the temporary directory", path);
+    else
+        engine->data_dir = mem_strdup(path);
+    engine->is_private = true;
+    arena_deinit(&arena);
+    return status;
+}
+
+Status engine_need_directory(Engine *engine, Err *err)
+{
+    return engine->data_dir ? OK : make_private_directory(engine, err);
+}
+
+static Status lock_directory(Engine *engine, bool *in_use, Err *err)
+{
+    Arena arena;
+    arena_init(&arena);
+    engine->data_dir = mem_strdup(file_absolute(engine->config.data_dir, &arena));
+    Status status = file_make_directory(engine->data_dir, err);
+    if (status == OK)
+        status = file_lock(path_join(&arena, engine->data_dir, "lock"), &engine->lock_fd, in_use, err);
+    if (status != OK && *in_use) {
+        err_set(err, SQLSTATE_IN_USE, -1, "the data directory %s is in use by another process",
+                engine->data_dir);
+        err_hint(err, "Stop the other streamd or streamd-cli, or choose another --data-dir.");
+    }
+    arena_deinit(&arena);
+    return status;
+}
+
+static int core_count(void)
+{
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    return cores < 1 ? 1 : cores > 64 ? 64 : (int)cores;
+}
+
+static Status resume_all(Engine *engine, Err *err)
+{
+    Arena arena;
+    arena_init(&arena);
+    JobRecord *records;
+    int count;
+    Status status = catalog_store_jobs(engine, &arena, &records, &count, err);
+    for (int i = 0; status == OK && i < count; i++) {
+        if (strcmp(records[i].state, "running") != 0)
+            continue;
+        /* One job that cannot start does not keep the others from it. */
+        Err failed = ERR_NONE;
+        if (job_resume(engine, &records[i], NULL, &failed) != OK) {
+            char message[ERR_MESSAGE_BYTES];
+            (void)snprintf(message, sizeof message, "job %s does not start: %.900s", records[i].name,
+                           failed.message);
+            engine_notice(engine, SEVERITY_ERROR, failed.sqlstate, message, failed.hint);
+            engine->failed_jobs++;
+        }
+    }
+    arena_deinit(&arena);
+    return status;
+}
+
+Status engine_open(Engine **out, const EngineConfig *config, bool *in_use, Err *err)
+{
+    Engine *engine = mem_zalloc(sizeof *engine);
+    engine->config = *config;
+    engine->clock = config->clock;
+    engine->lock_fd = -1;
+    engine->threads = config->threads > 0 ? config->threads : core_count();
+    if (engine->threads > 64)
+        engine->threads = 64;
+    engine->batch_rows = config->batch_rows > 0 && config->batch_rows <= BATCH_ROWS
+                             ? config->batch_rows
+                             : BATCH_ROWS;
+    engine->next_id = 1;
+    mutex_init(&engine->ddl);
+    mutex_init(&engine->lock);
+    cond_init(&engine->changed);
+    engine->catalog = catalog_new();
+    engine->pool = pool_new(engine->threads);
+    engine->started_us = engine_now_us(engine);
+    *in_use = false;
+    Status status = OK;
+    if (config->data_dir) {
+        TRY_GOTO(lock_directory(engine, in_use, err));
+        TRY_GOTO(system_tables_add(engine->catalog, err));
+        TRY_GOTO(catalog_store_open(engine, err));
+        if (config->resume_jobs)
+            TRY_GOTO(resume_all(engine, err));
+    } else {
+        TRY_GOTO(system_tables_add(engine->catalog, err));
+    }
+done:
+    if (status != OK) {
+        engine_close(engine, true);
+        return status;
+    }
+    *out = engine;
+    return OK;
+}
+
+/* ---- closing ---- */
+
+/* Followers first, so that nobody is woken by one that goes; in the order opposite to their making. */
+static void stop_jobs(Engine *engine, bool crash)
+{
+    if (!crash) {
+        /* Sources first: each commits what it has before its followers take their last look. */
+        for (size_t i = 0; i < engine->jobs.count; i++)
+            job_stop(engine->jobs.at[i], false);
+    } else {
+        for (size_t i = 0; i < engine->jobs.count; i++)
+            job_stop(engine->jobs.at[i], true);
+    }
+    for (size_t i = engine->jobs.count; i-- > 0;)
+        job_free(engine->jobs.at[i]);
+    engine->jobs.count = 0;
+}
+
+void engine_close(Engine *engine, bool crash)
+{
+    if (!engine)
+        return;
+    stop_jobs(engine, crash);
+    list_free(&engine->jobs);
+    for (size_t i = 0; i < engine->tables.count; i++) {
+        InternalTable *table = engine->tables.at[i];
+        relation_store_close(&table->relation);
+        store_close(table->store);
+        mutex_deinit(&table->lock);
+        free(table);
+    }
+    list_free(&engine->tables);
+    store_close(engine->store);
+    catalog_free(engine->catalog);
+    pool_free(engine->pool);
+    if (engine->is_private && engine->data_dir) {
+        Err ignored;
+        Status removed = file_remove_tree(engine->data_dir, &ignored);
+        (void)removed;
+    }
+    if (engine->lock_fd >= 0)
+        file_close(engine->lock_fd);
+    free(engine->data_dir);
+    mutex_deinit(&engine->ddl);
+    mutex_deinit(&engine->lock);
+    cond_deinit(&engine->changed);
+    free(engine);
+}
+
+/* ---- jobs ---- */
+
+Job *engine_find_job(Engine *engine, const char *name)
+{
+    for (size_t i = 0; i < engine->jobs.count; i++)
+        if (engine->jobs.at[i]->name && text_equal_nocase(engine->jobs.at[i]->name, name))
+            return engine->jobs.at[i];
+    return NULL;
+}
+
+Job *engine_view_job(Engine *engine, const Relation *view)
+{
+    for (size_t i = 0; i < engine->jobs.count; i++)
+        if (engine->jobs.at[i]->view && engine->jobs.at[i]->view->id == view->id)
+            return engine->jobs.at[i];
+    return NULL;
+}
+
+void engine_wake_followers(Engine *engine, int64_t id)
+{
+    mutex_lock(&engine->lock);
+    for (size_t i = 0; i < engine->jobs.count; i++) {
+        Job *job = engine->jobs.at[i];
+        for (int k = 0; k < job->input_count; k++)
+            if (job->inputs[k].followed && job->inputs[k].followed_id == id) {
+                job_wake(job);
+                break;
+            }
+    }
+    cond_broadcast(&engine->changed);
+    mutex_unlock(&engine->lock);
+}
+
+static bool job_runs(Job *job)
+{
+    mutex_lock(&job->lock);
+    bool runs = job->state == JOB_RUNNING;
+    mutex_unlock(&job->lock);
+    return runs;
+}
+
+bool engine_is_busy(Engine *engine)
+{
+    bool busy = false;
+    mutex_lock(&engine->lock);
+    for (size_t i = 0; i < engine->jobs.count && !busy; i++)
+        busy = job_is_outside(engine->jobs.at[i]) && job_runs(engine->jobs.at[i]);
+    mutex_unlock(&engine->lock);
+    return busy;
+}
+
+bool engine_wait(Engine *engine, const volatile bool *interrupted)
+{
+    while (!*interrupted) {
+        if (!engine_is_busy(engine)) {
+            /* What follows them takes in the rest. */
+            for (size_t i = 0; i < engine->jobs.count; i++) {
+                Err ignored = ERR_NONE;
+                if (!job_is_outside(engine->jobs.at[i]) && job_runs(engine->jobs.at[i]) &&
+                    job_flush(engine->jobs.at[i], NULL, &ignored) != OK)
+                    continue;
+            }
+            return true;
+        }
+        mutex_lock(&engine->lock);
+        (void)cond_wait_us(&engine->changed, &engine->lock, 50000);
+        mutex_unlock(&engine->lock);
+    }
+    return false;
+}
+
+int engine_failed_jobs(Engine *engine)
+{
+    mutex_lock(&engine->lock);
+    int failed = engine->failed_jobs;
+    mutex_unlock(&engine->lock);
+    return failed;
+}
+
+void engine_clock_moved(Engine *engine)
+{
+    mutex_lock(&engine->lock);
+    for (size_t i = 0; i < engine->jobs.count; i++)
+        job_wake(engine->jobs.at[i]);
+    mutex_unlock(&engine->lock);
+}
+
+void engine_progress(Engine *engine, uint64_t *rows, uint64_t *bytes)
+{
+    *rows = engine->rows_read;
+    *bytes = engine->bytes_read;
+}
+
+/* ---- internal tables ---- */
+
+Status engine_internal_table(Engine *engine, const Relation *relation, InternalTable **out, Err *err)
+{
+    mutex_lock(&engine->lock);
+    for (size_t i = 0; i < engine->tables.count; i++)
+        if (engine->tables.at[i]->id == relation->id) {
+            *out = engine->tables.at[i];
+            mutex_unlock(&engine->lock);
+            return OK;
+        }
+    InternalTable *table = mem_zalloc(sizeof *table);
+    table->id = relation->id;
+    Arena arena;
+    arena_init(&arena);
+    Status status = engine_need_directory(engine, err);
+    char *path = engine_table_path(engine, relation->id, &arena);
+    if (status == OK)
+        status = file_make_directory(path_directory(path, &arena), err);
+    if (status == OK)
+        status = store_open(&table->store, path, STORE_CREATE, !engine->is_private, err);
+    if (status == OK)
+        status = relation_store_open(&table->relation, table->store, relation, err);
+    arena_deinit(&arena);
+    if (status == OK) {
+        mutex_init(&table->lock);
+        list_push(&engine->tables, table);
+        *out = table;
+    } else {
+        store_close(table->store);
+        free(table);
+    }
+    mutex_unlock(&engine->lock);
+    return status;
+}

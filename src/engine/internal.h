@@ -1,0 +1,329 @@
+/*
+ * internal.h - what the engine's files share: the engine, its sessions and jobs.
+ *
+ * Threads.  Each background job has a thread of its own, which drives the
+ * job's pipeline and lends itself and the pool's workers to its lanes; a
+ * foreground statement runs on its session's thread in the same way.  Only that
+ * thread touches a job's pipeline, sink and inputs; others talk to it through
+ * the flags and counters under Job.lock.
+ *
+ * Locks, in the order in which they are taken:
+ *     Engine.ddl     one statement at a time changes the catalog or the set of jobs
+ *     Engine.lock    the list of jobs
+ *     Job.store_lock the job's database (writer connection)
+ *     Job.lock       a job's flags
+ */
+#ifndef STREAMD_ENGINE_INTERNAL_H
+#define STREAMD_ENGINE_INTERNAL_H
+
+#include <stdio.h>
+#include "base/list.h"
+#include "base/thread.h"
+#include "engine/engine.h"
+#include "engine/relation_store.h"
+#include "engine/settings.h"
+#include "executor/pipeline.h"
+#include "planner/planner.h"
+
+typedef struct Job Job;
+
+/* ---- rows kept aside: rejected and late ones ---- */
+
+enum { KEPT_REJECTED, KEPT_LATE, KEPT_KINDS };
+extern const StateTable kept_tables[KEPT_KINDS]; /* n, then the columns of the system table but `job` */
+
+typedef struct Kept {
+    RowStore rows; /* not committed yet, or of a foreground statement */
+    int64_t next;  /* number of the next row: also how many there ever were */
+    int64_t stored_from; /* rows before it were dropped to keep within the limit */
+} Kept;
+
+/* ---- one input of a job ---- */
+
+/* Lets lanes through in order of ticket, carrying a value along. */
+typedef struct Turnstile {
+    Mutex lock;
+    Cond moved;
+    uint64_t next;
+    int64_t value;
+    bool broken; /* somebody failed: nobody waits any longer */
+} Turnstile;
+
+typedef struct Input {
+    int index;
+    const PhysicalNode *scan;
+    const Relation *table;
+    Source *source;
+    SourceTraits traits;
+    DecodeSpec spec;
+    Mutex lock; /* around calls of the source's next */
+    uint64_t next_ticket;
+    Turnstile watermarks, outputs;
+    int64_t watermark; /* after all rows read: what the next barrier is told */
+    int64_t wait_until_us;
+    bool drained, ended;
+    _Atomic uint64_t rows, bytes;
+    bool has_offsets; /* resumed */
+    RowStore offsets;
+    const char *followed; /* the followed relation's job or table, for waking; NULL: an outside source */
+    int64_t followed_id;
+} Input;
+
+typedef struct Lane {
+    Job *job;
+    int index;
+    Decoder **decoders; /* by input */
+    Encoder *encoder;
+    Buf bytes;          /* encoded output of the chunk at hand */
+    uint64_t byte_rows;
+    RowStore held;      /* or its rows */
+    bool holds;         /* several lanes run: output waits for its turn */
+    Kept kept[KEPT_KINDS]; /* of the chunk at hand */
+    Arena arena;        /* batches of the chunk at hand */
+    const Chunk *chunk;
+    Input *input;
+} Lane;
+
+typedef enum JobKind { JOB_SELECT, JOB_INSERT, JOB_NAMED, JOB_VIEW } JobKind;
+typedef enum JobState { JOB_RUNNING, JOB_FINISHED, JOB_STOPPED, JOB_FAILED } JobState;
+
+typedef struct EpochRecord {
+    int64_t epoch, started_us, committed_us, duration_us, rows_in, rows_out, bytes_in;
+} EpochRecord;
+
+struct Job {
+    Engine *engine;
+    Session *session; /* foreground: whose; NULL in the background */
+    JobKind kind;
+    int64_t id;
+    char *name; /* NULL: a foreground statement */
+    char file_tag[80]; /* name-1a2b3c4d, in part files */
+    char *sql, *plan_json;
+    Arena arena; /* plan and everything of the job's lifetime */
+    const PhysicalPlan *plan;
+    Settings settings;
+    int64_t epoch_interval_us, min_interval_us, max_bytes, trigger_us;
+    bool once, available_now;
+
+    Input *inputs;
+    int input_count;
+    int64_t *watermarks; /* scratch for barriers */
+    Pipeline *pipeline;
+    Lane *lanes;
+    int lane_count;
+
+    const Relation *sink_table; /* NULL: SELECT, or a view */
+    Sink *sink;
+    SinkTraits sink_traits;
+    bool drops_deletes; /* update mode into a sink without op */
+    const Relation *view;
+    RelationStore relation; /* of a view */
+    RowStore pending;       /* a view's changes of this epoch */
+    RowStore *collected;    /* INSERT into an internal table: its rows; the statement's */
+    bool pending_restart;
+
+    Store *store; /* NULL: nothing is kept */
+    Mutex store_lock;
+    Kept kept[KEPT_KINDS];
+    Mutex kept_lock;
+    Err kept_first; /* the first reject of a foreground statement, for its notice */
+    bool reject_fails;
+    RowStore sink_rows; /* scratch for stage and offsets */
+
+    /* the epoch at hand */
+    int64_t epoch, epoch_started_us, last_commit_us;
+    bool epoch_open;
+    uint64_t epoch_rows_in, epoch_bytes_in, epoch_rows_out;
+    uint64_t rows_out;
+    int64_t headings;
+    bool output_since_flush;
+    LIST(EpochRecord) epochs; /* the last ones, for streamd.epochs; under `lock` */
+
+    Thread thread;
+    Mutex lock;
+    Cond changed;
+    /* under `lock` */
+    JobState state;
+    bool degraded, woken;
+    _Atomic bool stop, crash;
+    int64_t flush_wanted, flush_done;
+    Err error;
+    char degraded_reason[256];
+    int64_t committed_epoch;
+    _Atomic bool cancel;
+};
+
+typedef LIST(Job *) JobList;
+
+struct Engine {
+    char *data_dir;
+    bool is_private;
+    int lock_fd;
+    int threads, batch_rows;
+    const Clock *clock;
+    EngineConfig config;
+    Catalog *catalog;
+    Store *store; /* catalog.db; NULL until something must be kept in a private directory */
+    Mutex ddl, lock;
+    Cond changed; /* some job's state */
+    JobList jobs;
+    WorkerPool *pool;
+    int failed_jobs;
+    int64_t next_id;
+    LIST(struct InternalTable *) tables;
+    _Atomic uint64_t rows_read, bytes_read;
+    int64_t started_us;
+};
+
+/* An internal table's database. */
+typedef struct InternalTable {
+    int64_t id;
+    Store *store;
+    RelationStore relation;
+    Mutex lock; /* writers */
+} InternalTable;
+
+struct Session {
+    Engine *engine;
+    SessionHost host;
+    Settings settings;
+    _Atomic bool cancelled;
+    Mutex lock;
+    Job *running; /* the foreground job, for session_cancel; under `lock` */
+    Kept kept[KEPT_KINDS];
+};
+
+/* ---- engine.c ---- */
+int64_t engine_now_us(const Engine *engine);
+/* Makes the private directory, if there is no data directory yet. */
+Status engine_need_directory(Engine *engine, Err *err);
+void engine_notice(Engine *engine, Severity severity, const char *sqlstate, const char *message,
+                   const char *hint);
+/* "<data dir>/jobs/<id>.db" and "<data dir>/tables/<id>.db" */
+char *engine_job_path(const Engine *engine, int64_t id, Arena *arena);
+char *engine_table_path(const Engine *engine, int64_t id, Arena *arena);
+Job *engine_find_job(Engine *engine, const char *name); /* under ddl or lock */
+Job *engine_view_job(Engine *engine, const Relation *view);
+/* Followers of relation `id` have something to read. */
+void engine_wake_followers(Engine *engine, int64_t id);
+Status engine_internal_table(Engine *engine, const Relation *table, InternalTable **out, Err *err);
+
+/* ---- catalog_store.c ---- */
+Status catalog_store_open(Engine *engine, Err *err);
+Status catalog_store_relation(Engine *engine, const Relation *relation, Err *err);
+Status catalog_store_drop_relation(Engine *engine, int64_t id, Err *err);
+Status catalog_store_job(Engine *engine, const Job *job, const char *state, Err *err);
+Status catalog_store_drop_job(Engine *engine, int64_t id, Err *err);
+/* The stored record of a job called `name`: *found=false when there is none.  Text in the arena. */
+typedef struct JobRecord {
+    int64_t id;
+    const char *name, *tag, *sql, *plan, *settings, *state;
+    JobKind kind;
+} JobRecord;
+Status catalog_store_find_job(Engine *engine, const char *name, Arena *arena, JobRecord *out,
+                              bool *found, Err *err);
+Status catalog_store_jobs(Engine *engine, Arena *arena, JobRecord **out, int *count, Err *err);
+
+/* ---- job.c: making, running and ending jobs ---- */
+typedef struct JobSpec {
+    JobKind kind;
+    const char *name; /* NULL: foreground */
+    int64_t id;       /* 0: a new one */
+    const char *tag;  /* of a stored job */
+    const char *sql;
+    const PhysicalPlan *plan; /* lives in `arena`, which the job takes */
+    Arena arena;
+    const Relation *sink;
+    bool overwrite;
+    bool drops_deletes;
+    const Relation *view;
+    const Settings *settings;
+    Session *session;
+    bool durable;
+} JobSpec;
+Status job_new(Engine *engine, JobSpec *spec, Job **out, Err *err) MUST_CHECK;
+void job_free(Job *job);
+/* Runs on the calling thread until the inputs end, STOP, cancel or an error. */
+Status job_run(Job *job, Err *err) MUST_CHECK;
+Status job_start(Job *job, Err *err) MUST_CHECK; /* on a thread of its own */
+void job_wake(Job *job);
+void job_stop(Job *job, bool crash); /* returns when it has stopped */
+/* FLUSH for one job; FAIL naming it when it is degraded or has ended by failure or stop. */
+Status job_flush(Job *job, const _Atomic bool *cancelled, Err *err) MUST_CHECK;
+bool job_is_outside(const Job *job); /* reads a source from outside, not only views and tables */
+
+/* ---- job_scan.c: chunks through lanes ---- */
+Status job_scan_open(Job *job, Err *err);
+void job_scan_close(Job *job);
+/* Takes up to `budget` bytes from an input; *progress: something was there. STOP: no more wanted. */
+Status job_round(Job *job, Input *input, int64_t budget, bool *progress, Err *err);
+Status job_barrier(Job *job, Err *err);
+void turnstile_init(Turnstile *turnstile);
+void turnstile_deinit(Turnstile *turnstile);
+
+/* ---- job_output.c: rows to the sink, the view or the session ---- */
+Status job_output(void *job, const Batch *batch, Err *err);
+Status job_output_restart(void *job, Err *err);
+Status job_lane_output(void *job, int lane, const Batch *batch, Err *err);
+Status job_lane_flush(Lane *lane, Err *err); /* the chunk's output, in its turn */
+
+/* ---- job_epoch.c ---- */
+Status job_commit(Job *job, bool roll, bool ends, Err *err);
+Status job_collect_rows(void *row_store, const Batch *rows, Err *err); /* a StoreVisit */
+Status job_recover(Job *job, Err *err); /* state, offsets, sink rows from the store */
+
+/* ---- kept.c ---- */
+void kept_init(Kept *kept, int kind);
+void kept_deinit(Kept *kept);
+void kept_reject(Lane *lane, const Input *input, const Reject *reject);
+void kept_flush_lane(Lane *lane); /* in the turn of its chunk */
+void kept_reject_row(void *job, int lane, const Batch *batch, uint32_t row, const Err *err);
+void kept_late(void *job, int lane, int node, const Batch *batch, uint32_t row, int64_t event_time,
+               int64_t watermark);
+Status kept_save(Job *job, Err *err); /* in the epoch's transaction */
+void kept_finish_foreground(Job *job, Session *session); /* moves them to the session, with a notice */
+
+/* ---- relation_source.c: views, internal and system tables as sources ---- */
+Status relation_source_open(Engine *engine, Session *session, const Relation *relation, bool follow,
+                            const RowStore *offsets, const char *follower,
+                            void (*wake)(void *), void *wake_context, Source **out, Err *err);
+extern const StateTable relation_source_offsets;
+
+/* ---- system_tables.c ---- */
+Status system_tables_add(Catalog *catalog, Err *err);
+Status system_table_rows(Engine *engine, Session *session, const Relation *relation, RowStore *out,
+                         Err *err);
+
+/* ---- session_*.c: statements ---- */
+typedef struct StatementCall {
+    Session *session;
+    Engine *engine;
+    const Statement *statement;
+    const char *sql; /* NUL-terminated text */
+    Arena *arena;
+} StatementCall;
+PlannerContext session_planner(StatementCall *call, PlanTarget target);
+Status statement_query(StatementCall *call, Err *err);
+Status statement_insert(StatementCall *call, Err *err);
+Status statement_copy(StatementCall *call, Err *err);
+Status statement_explain(StatementCall *call, Err *err);
+Status statement_create(StatementCall *call, Err *err);
+Status statement_drop(StatementCall *call, Err *err);
+Status statement_start_job(StatementCall *call, Err *err);
+Status statement_stop_job(StatementCall *call, Err *err);
+Status statement_flush(StatementCall *call, Err *err);
+Status statement_show(StatementCall *call, Err *err);
+Status statement_describe(StatementCall *call, Err *err);
+Status statement_set(StatementCall *call, Err *err);
+Status statement_reset(StatementCall *call, Err *err);
+void session_notice(Session *session, Severity severity, const char *sqlstate, const char *format, ...)
+    PRINTF_LIKE(4, 5);
+/* A small result of text rows: `cells` row by row, NULL for NULL. */
+Status session_text_rows(Session *session, const char *const *names, int columns,
+                         const char *const *cells, int rows, ResultKind kind, Err *err);
+/* Makes, stores and starts a background job; under ddl. */
+Status session_start_job(Session *session, JobSpec *spec, Err *err);
+/* Resumes a stored job or view: used by START JOB, CREATE … IF NOT EXISTS and the daemon's start. */
+Status job_resume(Engine *engine, const JobRecord *record, const Settings *settings, Err *err);
+
+#endif

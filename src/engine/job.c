@@ -1,0 +1,596 @@
+/*
+ * job.c - the life of a job: made from a plan, run in epochs, ended.
+ *
+ *     job_new   plan → inputs, pipeline, sink, store; recovers what was committed
+ *     job_run   rounds of input until it is drained, epochs at their limits, until
+ *               the inputs end, STOP, a stop request or an error
+ *
+ * A foreground statement is the same thing without a thread of its own: a
+ * SELECT hands its rows to the session, an INSERT over bounded inputs is one
+ * epoch.
+ */
+#include "engine/internal.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+#include "base/file.h"
+
+enum { ROUND_BYTES = 16 << 20, FIRST_ROUND_BYTES = 1 << 20 };
+
+static bool is_background(const Job *job)
+{
+    return job->kind == JOB_NAMED || job->kind == JOB_VIEW;
+}
+
+/* ---- making ---- */
+
+static bool job_cancelled(void *context)
+{
+    return ((Job *)context)->cancel;
+}
+
+static Status read_settings(Job *job, Err *err)
+{
+    (void)err;
+    const Settings *settings = &job->settings;
+    job->epoch_interval_us = settings_duration_us(settings, "epoch.interval");
+    job->min_interval_us = settings_duration_us(settings, "epoch.min-interval");
+    job->max_bytes = settings_bytes(settings, "epoch.max-bytes");
+    const char *trigger = settings_get(settings, "trigger");
+    job->once = text_equal_nocase(trigger, "once");
+    job->available_now = text_equal_nocase(trigger, "available-now");
+    if (text_to_duration_us(trigger, &job->trigger_us))
+        job->epoch_interval_us = job->min_interval_us = job->trigger_us;
+    const char *policy = settings_get(settings, "on-error");
+    if (job->sink_table) {
+        const char *own = option_get(&job->sink_table->options, NULL, "on-error");
+        policy = own ? own : policy;
+    }
+    job->reject_fails = policy && strcmp(policy, "fail") == 0;
+    return OK;
+}
+
+static Status open_pipeline(Job *job, bool streaming_select, Err *err)
+{
+    PipelineConfig config = {
+        .host = {.context = job,
+                 .reject = kept_reject_row,
+                 .reject_rows = !job->reject_fails && (job->kind != JOB_SELECT || streaming_select),
+                 .late = kept_late,
+                 .cancelled = job_cancelled},
+        .lanes = job->lane_count,
+        .output = job_output,
+        .restart = job_output_restart,
+        .lane_output = job_lane_output,
+        .context = job,
+    };
+    return pipeline_new(&job->pipeline, job->plan, &config, err);
+}
+
+static void sink_notice(void *context, const char *text)
+{
+    Job *job = context;
+    if (job->session)
+        session_notice(job->session, SEVERITY_NOTICE, SQLSTATE_WARNING, "%s", text);
+    else
+        engine_notice(job->engine, SEVERITY_NOTICE, SQLSTATE_WARNING, text, NULL);
+}
+
+static Status open_sink(Job *job, bool overwrite, Err *err)
+{
+    const SinkClass *class = sink_class_find(job->sink_table->connector);
+    if (!class)
+        return err_set(err, SQLSTATE_WRONG_OBJECT_TYPE, -1, "the connector %s cannot be written",
+                       job->sink_table->connector);
+    TRY(class->describe(job->sink_table, &job->sink_traits, err));
+    RowStore committed = {0};
+    Status status = OK;
+    bool resumed = job->store && class->state && job->epoch > 0;
+    if (job->store && class->state) {
+        Type *types = ARENA_ARRAY(&job->arena, Type, class->state->column_count);
+        for (uint16_t i = 0; i < class->state->column_count; i++)
+            types[i] = class->state->columns[i].type;
+        row_store_init(&committed, types, class->state->column_count);
+        TRY_GOTO(store_ensure(job->store, "sink", class->state, err));
+        TRY_GOTO(store_scan(job->store, "sink", class->state, job_collect_rows, &committed, err));
+    }
+    SinkConfig config = {
+        .table = job->sink_table,
+        .mode = job->plan->mode,
+        .overwrite = overwrite,
+        .job_name = job->file_tag,
+        .committed = resumed ? &committed : NULL,
+        .ephemeral = !job->store,
+        .clock = job->engine->clock,
+        .notice = sink_notice,
+        .notice_context = job,
+    };
+    status = class->open(&job->sink, &config, err);
+done:
+    if (committed.types)
+        row_store_deinit(&committed);
+    return status;
+}
+
+static Status open_store(Job *job, bool durable, Err *err)
+{
+    if (!is_background(job))
+        return OK;
+    Arena arena;
+    arena_init(&arena);
+    Status status = engine_need_directory(job->engine, err);
+    char *path = engine_job_path(job->engine, job->id, &arena);
+    if (status == OK)
+        status = file_make_directory(path_directory(path, &arena), err);
+    if (status == OK)
+        status = store_open(&job->store, path, STORE_CREATE, durable, err);
+    arena_deinit(&arena);
+    if (status == OK)
+        status = store_get(job->store, "epoch", 0, &job->epoch, err);
+    job->committed_epoch = job->epoch;
+    return status;
+}
+
+static void draw_tag(Job *job, const char *tag)
+{
+    if (tag) {
+        (void)snprintf(job->file_tag, sizeof job->file_tag, "%s", tag);
+        return;
+    }
+    uint32_t digits = 0;
+    if (getentropy(&digits, sizeof digits) != 0)
+        digits = (uint32_t)clock_mono_ns() * 2654435761u ^ (uint32_t)getpid();
+    (void)snprintf(job->file_tag, sizeof job->file_tag, "%.60s-%08x",
+                   job->name ? job->name : "insert", digits);
+    for (char *c = job->file_tag; *c; c++)
+        if (*c == '/' || (unsigned char)*c < ' ')
+            *c = '_';
+}
+
+Status job_new(Engine *engine, JobSpec *spec, Job **out, Err *err)
+{
+    Job *job = mem_zalloc(sizeof *job);
+    job->engine = engine;
+    job->session = spec->session;
+    job->kind = spec->kind;
+    job->id = spec->id;
+    job->name = spec->name ? mem_strdup(spec->name) : NULL;
+    job->sql = mem_strdup(spec->sql ? spec->sql : "");
+    job->arena = spec->arena;
+    spec->arena = (Arena){0};
+    job->plan = spec->plan;
+    job->sink_table = spec->sink;
+    job->drops_deletes = spec->drops_deletes;
+    job->view = spec->view;
+    settings_copy(&job->settings, spec->settings);
+    mutex_init(&job->lock);
+    mutex_init(&job->store_lock);
+    mutex_init(&job->kept_lock);
+    cond_init(&job->changed);
+    job->kept_first = ERR_NONE;
+    for (int k = 0; k < KEPT_KINDS; k++)
+        kept_init(&job->kept[k], k);
+    draw_tag(job, spec->tag);
+    job->last_commit_us = clock_mono_us() - 60 * (int64_t)US_PER_SECOND;
+    job->lane_count = engine->threads;
+    int64_t threads = settings_int(&job->settings, "threads");
+    if (threads >= 1 && threads < job->lane_count)
+        job->lane_count = (int)threads;
+    Status status;
+    TRY_GOTO(read_settings(job, err));
+    TRY_GOTO(open_store(job, spec->durable, err));
+    if (job->view) {
+        TRY_GOTO(relation_store_open(&job->relation, job->store, job->view, err));
+        Type *types = ARENA_ARRAY(&job->arena, Type, job->view->column_count + 1);
+        for (int i = 0; i < job->view->column_count; i++)
+            types[i] = job->view->columns[i].type;
+        row_store_init(&job->pending, types, (uint16_t)job->view->column_count);
+        job->pending.with_weight = true;
+    }
+    TRY_GOTO(open_pipeline(job, job->kind == JOB_SELECT && !job->plan->bounded, err));
+    TRY_GOTO(job_scan_open(job, err));
+    if (job->store)
+        TRY_GOTO(job_recover(job, err));
+    if (job->sink_table)
+        TRY_GOTO(open_sink(job, spec->overwrite, err));
+done:
+    if (status != OK) {
+        job_free(job);
+        return status;
+    }
+    *out = job;
+    return OK;
+}
+
+void job_free(Job *job)
+{
+    if (!job)
+        return;
+    thread_join(&job->thread);
+    if (job->sink)
+        job->sink->class->close(job->sink);
+    if (job->inputs)
+        job_scan_close(job);
+    if (job->pipeline)
+        pipeline_free(job->pipeline);
+    if (job->view && job->relation.store)
+        relation_store_close(&job->relation);
+    if (job->pending.types)
+        row_store_deinit(&job->pending);
+    store_close(job->store);
+    for (int k = 0; k < KEPT_KINDS; k++)
+        kept_deinit(&job->kept[k]);
+    list_free(&job->epochs);
+    settings_deinit(&job->settings);
+    mutex_deinit(&job->lock);
+    mutex_deinit(&job->store_lock);
+    mutex_deinit(&job->kept_lock);
+    cond_deinit(&job->changed);
+    arena_deinit(&job->arena);
+    free(job->name);
+    free(job->sql);
+    free(job->plan_json);
+    free(job);
+}
+
+/* ---- running ---- */
+
+static void open_epoch(Job *job)
+{
+    if (job->epoch_open)
+        return;
+    job->epoch_open = true;
+    job->epoch_started_us = clock_mono_us();
+    for (int i = 0; i < job->input_count; i++)
+        if (job->inputs[i].source->class->epoch_begin)
+            job->inputs[i].source->class->epoch_begin(job->inputs[i].source);
+}
+
+/* The input to read next: in a bounded run the one with the lowest watermark (ties: position in FROM),
+ * in a live one any that may have something. */
+static Input *next_input(Job *job)
+{
+    Input *best = NULL;
+    for (int i = 0; i < job->input_count; i++) {
+        Input *input = &job->inputs[i];
+        if (input->ended || input->drained)
+            continue;
+        if (!best || (input->scan->has_wm && best->scan->has_wm &&
+                      input->watermark < best->watermark))
+            best = input;
+    }
+    return best;
+}
+
+/* Reads everything there is at the moment, up to the limits of an epoch; *progress: there was something. */
+static Status read_inputs(Job *job, bool limited, bool *progress, Err *err)
+{
+    *progress = false;
+    for (int i = 0; i < job->input_count; i++)
+        job->inputs[i].drained = false;
+    Input *input;
+    int64_t budget = job->input_count > 1 ? FIRST_ROUND_BYTES : ROUND_BYTES;
+    while ((input = next_input(job)) != NULL) {
+        bool some;
+        if (limited && job->once == false && (int64_t)job->epoch_bytes_in >= job->max_bytes)
+            break;
+        open_epoch(job);
+        Status status = job_round(job, input, budget, &some, err);
+        *progress |= some;
+        if (some || input->ended)
+            TRY(job_barrier(job, err));
+        TRY(status);
+        if (pipeline_is_done(job->pipeline))
+            return STOP;
+        if (job->cancel || job->stop || job->crash)
+            break;
+        if (limited && clock_mono_us() - job->epoch_started_us >= job->epoch_interval_us)
+            break;
+    }
+    return OK;
+}
+
+static bool all_ended(const Job *job)
+{
+    for (int i = 0; i < job->input_count; i++)
+        if (!job->inputs[i].ended)
+            return false;
+    return true;
+}
+
+static bool all_bounded(const Job *job)
+{
+    for (int i = 0; i < job->input_count; i++)
+        if (!job->inputs[i].traits.bounded)
+            return false;
+    return true;
+}
+
+/* A bounded SELECT or INSERT: everything in one go. */
+static Status run_bounded(Job *job, Err *err)
+{
+    Status status = pipeline_start(job->pipeline, err);
+    while (status == OK && !all_ended(job) && !job->cancel) {
+        bool progress;
+        status = read_inputs(job, false, &progress, err);
+        if (status != OK || all_ended(job) || job->cancel)
+            break;
+        if (progress)
+            continue;
+        mutex_lock(&job->lock);
+        int64_t wait = 50000;
+        if (!job->woken)
+            (void)cond_wait_us(&job->changed, &job->lock, wait);
+        job->woken = false;
+        mutex_unlock(&job->lock);
+    }
+    if (job->cancel)
+        return err_set(err, SQLSTATE_CANCELED, -1, "canceling statement due to user request");
+    if (status == FAIL)
+        return FAIL;
+    if (status == OK) {
+        TRY(job_barrier(job, err));
+        if (pipeline_finish(job->pipeline, err) == FAIL)
+            return FAIL;
+    }
+    if (job->sink || job->view)
+        return job_commit(job, true, true, err);
+    return OK;
+}
+
+/* How long until something must happen without input; INT64_MAX: never. */
+static int64_t next_due_us(Job *job)
+{
+    int64_t now = engine_now_us(job->engine), due = INT64_MAX;
+    for (int i = 0; i < job->input_count; i++)
+        if (job->inputs[i].wait_until_us < due)
+            due = job->inputs[i].wait_until_us;
+    if (job->sink && job->sink->class->due_us) {
+        int64_t roll = job->sink->class->due_us(job->sink);
+        if (roll < due)
+            due = roll;
+    }
+    int64_t wait = due == INT64_MAX ? INT64_MAX : due > now ? due - now : 0;
+    if (job->epoch_open) {
+        int64_t commit = job->last_commit_us + job->min_interval_us - clock_mono_us();
+        if (commit < wait)
+            wait = commit > 0 ? commit : 0;
+    }
+    if (job->plan->needs_ticks) {
+        int64_t tick = 20000; /* windows end on whole steps of the clock; 20 ms late at most */
+        if (tick < wait)
+            wait = tick;
+    }
+    return wait;
+}
+
+static bool roll_is_due(Job *job)
+{
+    return job->sink && job->sink->class->due_us &&
+           job->sink->class->due_us(job->sink) <= engine_now_us(job->engine);
+}
+
+typedef struct Requests {
+    bool stop, crash;
+    int64_t flush;
+} Requests;
+
+static Requests take_requests(Job *job)
+{
+    mutex_lock(&job->lock);
+    Requests requests = {job->stop, job->crash,
+                         job->flush_wanted > job->flush_done ? job->flush_wanted : 0};
+    mutex_unlock(&job->lock);
+    return requests;
+}
+
+static void flush_answered(Job *job, int64_t flush)
+{
+    mutex_lock(&job->lock);
+    job->flush_done = flush;
+    cond_broadcast(&job->changed);
+    mutex_unlock(&job->lock);
+}
+
+static Status refresh_inputs(Job *job, Err *err)
+{
+    for (int i = 0; i < job->input_count; i++) {
+        Source *source = job->inputs[i].source;
+        if (!job->inputs[i].ended && source->class->refresh)
+            TRY(source->class->refresh(source, err));
+    }
+    return OK;
+}
+
+/* Has the epoch anything to commit? */
+static bool epoch_has_work(const Job *job)
+{
+    return job->epoch_open &&
+           (job->epoch_bytes_in || job->epoch_rows_in || job->epoch_rows_out || job->pending_restart);
+}
+
+/* The last part of an unbounded job's life: commit what is there. */
+static Status end_unbounded(Job *job, bool crash, Status status, Err *err)
+{
+    if (crash)
+        return OK;
+    bool ended = status == OK && all_ended(job) && all_bounded(job) && !job->stop && !job->cancel;
+    if (ended) {
+        TRY(job_barrier(job, err));
+        if (pipeline_finish(job->pipeline, err) == FAIL)
+            return FAIL;
+    }
+    return job_commit(job, true, true, err);
+}
+
+static Status epoch_step(Job *job, bool *progress, Err *err)
+{
+    Requests requests = take_requests(job);
+    if (requests.flush)
+        TRY(refresh_inputs(job, err));
+    int64_t now = engine_now_us(job->engine);
+    TRY(read_inputs(job, requests.flush == 0, progress, err));
+    if (job->plan->needs_ticks) {
+        uint64_t rows = job->rows_out;
+        TRY(pipeline_tick(job->pipeline, now, err));
+        if (job->rows_out != rows)
+            open_epoch(job);
+    }
+    if (job->output_since_flush && job->session && !job->sink && job->headings == 0) {
+        /* Rows leave as soon as they exist. */
+        job->output_since_flush = false;
+        TRY(job->session->host.flush(job->session->host.context, err));
+    }
+    int64_t mono = clock_mono_us();
+    bool drained = !*progress || next_input(job) == NULL;
+    bool at_limit = mono - job->epoch_started_us >= job->epoch_interval_us ||
+                    (int64_t)job->epoch_bytes_in >= job->max_bytes;
+    bool full = false;
+    for (int i = 0; i < job->input_count; i++) {
+        Source *source = job->inputs[i].source;
+        full |= source->class->epoch_full && source->class->epoch_full(source);
+    }
+    bool may_commit = at_limit || full || requests.flush ||
+                      (drained && mono - job->last_commit_us >= job->min_interval_us);
+    if (job->once && !all_ended(job) && !requests.flush)
+        may_commit = false;
+    if ((epoch_has_work(job) && may_commit) || roll_is_due(job) || requests.flush) {
+        TRY(job_commit(job, requests.flush != 0, false, err));
+        *progress |= full;
+    } else if (!epoch_has_work(job)) {
+        job->epoch_open = false;
+    }
+    if (requests.flush)
+        flush_answered(job, requests.flush);
+    return OK;
+}
+
+static Status run_unbounded(Job *job, Err *err)
+{
+    Status status = OK;
+    if (job->epoch == 0)
+        status = pipeline_start(job->pipeline, err);
+    while (status == OK) {
+        Requests requests = take_requests(job);
+        if (requests.stop || requests.crash || job->cancel)
+            break;
+        bool progress;
+        status = epoch_step(job, &progress, err);
+        if (status != OK || (all_ended(job) && take_requests(job).flush == 0))
+            break;
+        if (progress)
+            continue;
+        int64_t wait = next_due_us(job);
+        mutex_lock(&job->lock);
+        if (!job->woken && !job->stop && !job->crash && !job->cancel &&
+            job->flush_wanted <= job->flush_done && wait > 0)
+            (void)cond_wait_us(&job->changed, &job->lock, wait == INT64_MAX ? -1 : wait);
+        job->woken = false;
+        mutex_unlock(&job->lock);
+    }
+    if (status == FAIL)
+        return FAIL;
+    return end_unbounded(job, take_requests(job).crash, status, err);
+}
+
+Status job_run(Job *job, Err *err)
+{
+    if (!is_background(job) && job->plan->bounded)
+        return run_bounded(job, err);
+    return run_unbounded(job, err);
+}
+
+static void set_state(Job *job, JobState state, const Err *err)
+{
+    mutex_lock(&job->lock);
+    job->state = state;
+    if (err)
+        job->error = *err;
+    job->flush_done = job->flush_wanted;
+    cond_broadcast(&job->changed);
+    mutex_unlock(&job->lock);
+    Engine *engine = job->engine;
+    mutex_lock(&engine->lock);
+    if (state == JOB_FAILED)
+        engine->failed_jobs++;
+    cond_broadcast(&engine->changed);
+    mutex_unlock(&engine->lock);
+}
+
+static void job_thread(void *arg)
+{
+    Job *job = arg;
+    Err err = ERR_NONE;
+    Status status = job_run(job, &err);
+    if (status == FAIL) {
+        char message[ERR_MESSAGE_BYTES];
+        (void)snprintf(message, sizeof message, "job %s failed: %.900s", job->name, err.message);
+        engine_notice(job->engine, SEVERITY_ERROR, err.sqlstate, message, err.hint);
+        set_state(job, JOB_FAILED, &err);
+        return;
+    }
+    bool stopped = job->stop || job->crash || !all_ended(job) || job->available_now || job->once;
+    set_state(job, stopped && !(job->plan->bounded && all_ended(job)) ? JOB_STOPPED : JOB_FINISHED,
+              NULL);
+    if (job->view)
+        engine_wake_followers(job->engine, job->view->id);
+}
+
+Status job_start(Job *job, Err *err)
+{
+    return thread_start(&job->thread, job_thread, job, job->name, err);
+}
+
+void job_wake(Job *job)
+{
+    mutex_lock(&job->lock);
+    job->woken = true;
+    cond_broadcast(&job->changed);
+    mutex_unlock(&job->lock);
+}
+
+void job_stop(Job *job, bool crash)
+{
+    mutex_lock(&job->lock);
+    job->stop = true;
+    job->crash |= crash;
+    if (crash)
+        job->cancel = true;
+    cond_broadcast(&job->changed);
+    mutex_unlock(&job->lock);
+    thread_join(&job->thread);
+    job->thread.started = false;
+}
+
+bool job_is_outside(const Job *job)
+{
+    for (int i = 0; i < job->input_count; i++)
+        if (!job->inputs[i].followed)
+            return true;
+    return false;
+}
+
+Status job_flush(Job *job, const _Atomic bool *cancelled, Err *err)
+{
+    Status status = OK;
+    mutex_lock(&job->lock);
+    if (job->state == JOB_RUNNING) {
+        int64_t wanted = ++job->flush_wanted;
+        cond_broadcast(&job->changed);
+        while (job->flush_done < wanted && job->state == JOB_RUNNING && !job->degraded &&
+               !(cancelled && *cancelled))
+            (void)cond_wait_us(&job->changed, &job->lock, 100000);
+        if (cancelled && *cancelled)
+            status = err_set(err, SQLSTATE_CANCELED, -1, "canceling statement due to user request");
+        else if (job->degraded)
+            status = err_set(err, SQLSTATE_DISK_FULL, -1, "job %s is degraded: %s", job->name,
+                             job->degraded_reason);
+        else if (job->state == JOB_FAILED)
+            status = err_set(err, job->error.sqlstate, -1, "job %s failed: %.900s", job->name,
+                             job->error.message);
+        else if (job->state == JOB_STOPPED && job->stop)
+            status = err_set(err, SQLSTATE_NOT_IN_STATE, -1, "job %s was stopped", job->name);
+    }
+    mutex_unlock(&job->lock);
+    return status;
+}

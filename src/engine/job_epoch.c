@@ -1,0 +1,304 @@
+/*
+ * job_epoch.c - the end of an epoch: one transaction for everything.
+ *
+ *     1. operators give their net changes; the sink stages them, fsynced
+ *     2. BEGIN IMMEDIATE; state delta, offsets, watermarks, staged files, rejected and late rows,
+ *        a view's rows and change log; COMMIT
+ *     3. the sink publishes what rolled; sources may forget; followers wake
+ *
+ * On a full disk the epoch waits: everything staged is kept, the commit is
+ * tried again, and the job is degraded meanwhile.
+ */
+#include "engine/internal.h"
+
+enum { RETRY_US = 500000, EPOCHS_KEPT = 64 };
+
+Status job_collect_rows(void *context, const Batch *rows, Err *err)
+{
+    (void)err;
+    row_store_add(context, rows);
+    return OK;
+}
+
+/* ---- saving ---- */
+
+typedef struct SaveTarget {
+    Store *store;
+    PipelineState state;
+} SaveTarget;
+
+static void state_name(char *to, size_t size, const PipelineState *state, int table)
+{
+    (void)snprintf(to, size, "%s_%d_%s", state->operator_name, state->node,
+                   state->tables[table].name);
+}
+
+static Status put_state(void *context, int table, const Batch *rows, Err *err)
+{
+    SaveTarget *target = context;
+    char name[96];
+    state_name(name, sizeof name, &target->state, table);
+    return store_apply(target->store, name, &target->state.tables[table], rows, err);
+}
+
+static Status save_operators(Job *job, Err *err)
+{
+    for (int i = 0; i < pipeline_state_count(job->pipeline); i++) {
+        SaveTarget target = {job->store, pipeline_state(job->pipeline, i)};
+        StateOut out = {&target, put_state};
+        TRY(pipeline_save(job->pipeline, i, false, &out, err));
+    }
+    return OK;
+}
+
+static Status apply_store(Store *store, const char *name, const StateTable *table,
+                          const RowStore *rows, Err *err)
+{
+    for (size_t i = 0; i < rows->batch_count; i++)
+        TRY(store_apply(store, name, table, &rows->batches[i], err));
+    return OK;
+}
+
+static void scratch_rows(RowStore *rows, const StateTable *table, Arena *arena)
+{
+    Type *types = ARENA_ARRAY(arena, Type, table->column_count);
+    for (uint16_t i = 0; i < table->column_count; i++)
+        types[i] = table->columns[i].type;
+    row_store_init(rows, types, table->column_count);
+}
+
+static Status save_inputs(Job *job, Err *err)
+{
+    for (int i = 0; i < job->input_count; i++) {
+        Input *input = &job->inputs[i];
+        char name[32];
+        (void)snprintf(name, sizeof name, "watermark_%d", i);
+        TRY(store_set(job->store, name, input->watermark, err));
+        const StateTable *table = input->source->class->offsets;
+        if (!table)
+            continue;
+        Arena arena;
+        arena_init(&arena);
+        RowStore rows;
+        scratch_rows(&rows, table, &arena);
+        (void)snprintf(name, sizeof name, "offsets_%d", i);
+        Status status = input->source->class->save_offsets(input->source, true, &rows, err);
+        if (status == OK)
+            status = apply_store(job->store, name, table, &rows, err);
+        row_store_deinit(&rows);
+        arena_deinit(&arena);
+        TRY(status);
+    }
+    return OK;
+}
+
+static Status save_view(Job *job, Err *err)
+{
+    if (!job->view)
+        return OK;
+    if (job->pending_restart)
+        TRY(relation_store_clear(&job->relation, err));
+    for (size_t i = 0; i < job->pending.batch_count; i++)
+        TRY(relation_store_apply(&job->relation, &job->pending.batches[i], err));
+    return relation_store_finish(&job->relation, err);
+}
+
+static StateColumn epoch_columns[] = {
+    {"epoch", {.id = TYPE_BIGINT}},         {"started", {.id = TYPE_TIMESTAMP, .precision = 6}},
+    {"committed", {.id = TYPE_TIMESTAMP, .precision = 6}},
+    {"duration_us", {.id = TYPE_BIGINT}},   {"rows_in", {.id = TYPE_BIGINT}},
+    {"rows_out", {.id = TYPE_BIGINT}},      {"bytes_in", {.id = TYPE_BIGINT}},
+};
+static const StateTable epochs_table = {"epochs", epoch_columns, 7, 1};
+
+static Status save_epoch(Job *job, const EpochRecord *record, Err *err)
+{
+    int64_t values[] = {record->epoch,   record->started_us, record->committed_us, record->duration_us,
+                        record->rows_in, record->rows_out,   record->bytes_in};
+    Vector columns[7];
+    for (int i = 0; i < 7; i++)
+        columns[i] = (Vector){.type = epoch_columns[i].type, .data = &values[i]};
+    Batch batch = {.cols = columns, .col_count = 7, .row_count = 1};
+    TRY(store_apply(job->store, "epochs", &epochs_table, &batch, err));
+    TRY(store_trim(job->store, "epochs", record->epoch - EPOCHS_KEPT, err));
+    return store_set(job->store, "epoch", record->epoch, err);
+}
+
+static Status save_all(Job *job, const RowStore *sink_rows, const EpochRecord *record, Err *err)
+{
+    TRY(save_operators(job, err));
+    TRY(save_inputs(job, err));
+    TRY(save_view(job, err));
+    if (job->sink && job->sink->class->state)
+        TRY(apply_store(job->store, "sink", job->sink->class->state, sink_rows, err));
+    TRY(kept_save(job, err));
+    return save_epoch(job, record, err);
+}
+
+/* ---- committing ---- */
+
+static bool wait_degraded(Job *job, const Err *why)
+{
+    mutex_lock(&job->lock);
+    if (!job->degraded) {
+        job->degraded = true;
+        (void)snprintf(job->degraded_reason, sizeof job->degraded_reason, "%s", why->message);
+        cond_broadcast(&job->changed);
+        mutex_unlock(&job->lock);
+        engine_notice(job->engine, SEVERITY_WARNING, why->sqlstate, why->message,
+                      "The job waits and tries again; free some space.");
+        mutex_lock(&job->lock);
+    }
+    (void)cond_wait_us(&job->changed, &job->lock, RETRY_US);
+    bool go_on = !job->crash && !job->stop;
+    mutex_unlock(&job->lock);
+    return go_on;
+}
+
+static void end_degraded(Job *job)
+{
+    mutex_lock(&job->lock);
+    job->degraded = false;
+    cond_broadcast(&job->changed);
+    mutex_unlock(&job->lock);
+}
+
+static bool can_wait(const Job *job, const Err *err)
+{
+    return !job->session && strcmp(err->sqlstate, SQLSTATE_DISK_FULL) == 0;
+}
+
+static Status stage_sink(Job *job, bool roll, RowStore *rows, Err *err)
+{
+    if (!job->sink)
+        return OK;
+    Status status;
+    while ((status = job->sink->class->stage(job->sink, roll, rows, err)) != OK)
+        if (!can_wait(job, err) || !wait_degraded(job, err))
+            return status;
+    return OK;
+}
+
+static Status commit_store(Job *job, const RowStore *sink_rows, const EpochRecord *record, Err *err)
+{
+    if (!job->store)
+        return OK;
+    mutex_lock(&job->store_lock);
+    Status status = store_begin(job->store, err);
+    if (status == OK)
+        status = save_all(job, sink_rows, record, err);
+    while (status == OK && (status = store_commit(job->store, err)) != OK) {
+        mutex_unlock(&job->store_lock);
+        bool again = can_wait(job, err) && wait_degraded(job, err);
+        mutex_lock(&job->store_lock);
+        if (!again)
+            break;
+        status = OK;
+    }
+    if (status != OK)
+        store_rollback(job->store);
+    mutex_unlock(&job->store_lock);
+    return status;
+}
+
+static void record_epoch(Job *job, const EpochRecord *record)
+{
+    mutex_lock(&job->lock);
+    if (job->epochs.count == EPOCHS_KEPT) {
+        memmove(job->epochs.at, job->epochs.at + 1, (EPOCHS_KEPT - 1) * sizeof *job->epochs.at);
+        job->epochs.count--;
+    }
+    list_push(&job->epochs, *record);
+    job->committed_epoch = record->epoch;
+    cond_broadcast(&job->changed);
+    mutex_unlock(&job->lock);
+}
+
+Status job_commit(Job *job, bool roll, bool ends, Err *err)
+{
+    TRY(pipeline_end_epoch(job->pipeline, err));
+    if (job->session && !job->sink && !job->view) {
+        /* A streaming SELECT: nothing is kept. */
+        job->epoch_open = false;
+        job->last_commit_us = clock_mono_us();
+        if (!job->output_since_flush)
+            return OK;
+        job->output_since_flush = false;
+        return job->session->host.flush(job->session->host.context, err);
+    }
+    Arena arena;
+    arena_init(&arena);
+    RowStore sink_rows = {0};
+    bool sink_state = job->sink && job->sink->class->state;
+    if (sink_state)
+        scratch_rows(&sink_rows, job->sink->class->state, &arena);
+    int64_t now = engine_now_us(job->engine), mono = clock_mono_us();
+    EpochRecord record = {
+        .epoch = job->epoch + 1,
+        .started_us = now - (mono - job->epoch_started_us),
+        .committed_us = now,
+        .duration_us = mono - job->epoch_started_us,
+        .rows_in = (int64_t)job->epoch_rows_in,
+        .rows_out = (int64_t)job->epoch_rows_out,
+        .bytes_in = (int64_t)job->epoch_bytes_in,
+    };
+    Status status = stage_sink(job, roll || ends, &sink_rows, err);
+    if (status == OK)
+        status = commit_store(job, &sink_rows, &record, err);
+    if (sink_state)
+        row_store_deinit(&sink_rows);
+    arena_deinit(&arena);
+    TRY(status);
+    end_degraded(job);
+    if (job->sink)
+        TRY(job->sink->class->publish(job->sink, err));
+    for (int i = 0; i < job->input_count; i++)
+        if (job->inputs[i].source->class->committed)
+            job->inputs[i].source->class->committed(job->inputs[i].source);
+    job->epoch = record.epoch;
+    bool changed = job->view && (job->pending.row_count || job->pending_restart);
+    if (job->view) {
+        row_store_clear(&job->pending);
+        job->pending_restart = false;
+    }
+    job->epoch_open = false;
+    job->epoch_rows_in = job->epoch_bytes_in = job->epoch_rows_out = 0;
+    job->last_commit_us = clock_mono_us();
+    record_epoch(job, &record);
+    if (changed)
+        engine_wake_followers(job->engine, job->view->id);
+    return OK;
+}
+
+/* ---- recovery ---- */
+
+typedef struct LoadTarget {
+    Pipeline *pipeline;
+    int state, table;
+} LoadTarget;
+
+static Status load_state(void *context, const Batch *rows, Err *err)
+{
+    LoadTarget *target = context;
+    return pipeline_load(target->pipeline, target->state, target->table, rows, err);
+}
+
+Status job_recover(Job *job, Err *err)
+{
+    for (int i = 0; i < pipeline_state_count(job->pipeline); i++) {
+        PipelineState state = pipeline_state(job->pipeline, i);
+        for (int t = 0; t < state.table_count; t++) {
+            char name[96];
+            state_name(name, sizeof name, &state, t);
+            TRY(store_ensure(job->store, name, &state.tables[t], err));
+            LoadTarget target = {job->pipeline, i, t};
+            TRY(store_scan(job->store, name, &state.tables[t], load_state, &target, err));
+        }
+    }
+    TRY(store_ensure(job->store, "epochs", &epochs_table, err));
+    for (int k = 0; k < KEPT_KINDS; k++) {
+        TRY(store_ensure(job->store, kept_tables[k].name, &kept_tables[k], err));
+        TRY(store_get(job->store, kept_tables[k].name, 0, &job->kept[k].next, err));
+    }
+    return OK;
+}

@@ -1,0 +1,121 @@
+/*
+ * job_output.c - where a job's rows go: a sink, a view's table, or the session.
+ *
+ * Rows that leave a lane directly (stateless plans) are formatted in the lane
+ * when the sink takes bytes, or else kept until it is their chunk's turn.
+ */
+#include "engine/internal.h"
+
+/* In update mode a sink without `op` gets new rows only. */
+static void drop_deletes(const Batch *in, Batch *out, Arena *arena)
+{
+    *out = *in;
+    uint16_t *sel = arena_alloc(arena, sizeof(uint16_t) * BATCH_ROWS);
+    uint16_t count = 0;
+    for (uint32_t i = 0, live = batch_live(in); i < live; i++) {
+        uint32_t row = batch_row(in, i);
+        if (batch_weight(in, row) > 0)
+            sel[count++] = (uint16_t)row;
+    }
+    out->sel = sel;
+    out->sel_count = count;
+    out->weight = NULL;
+}
+
+static Status write_sink(Job *job, const Batch *batch, Err *err)
+{
+    if (!job->drops_deletes || !batch->weight)
+        return job->sink->class->write(job->sink, batch, err);
+    Arena arena;
+    arena_init(&arena);
+    Batch kept;
+    drop_deletes(batch, &kept, &arena);
+    Status status = batch_live(&kept) ? job->sink->class->write(job->sink, &kept, err) : OK;
+    arena_deinit(&arena);
+    return status;
+}
+
+Status job_output(void *context, const Batch *batch, Err *err)
+{
+    Job *job = context;
+    uint32_t live = batch_live(batch);
+    if (!live)
+        return OK;
+    job->rows_out += live;
+    job->epoch_rows_out += live;
+    job->output_since_flush = true;
+    if (job->view || job->collected) {
+        row_store_add(job->view ? &job->pending : job->collected, batch);
+        return OK;
+    }
+    if (job->sink)
+        return write_sink(job, batch, err);
+    return job->session->host.rows(job->session->host.context, batch, err);
+}
+
+Status job_output_restart(void *context, Err *err)
+{
+    Job *job = context;
+    if (job->view) {
+        row_store_clear(&job->pending);
+        job->pending_restart = true;
+        return OK;
+    }
+    job->output_since_flush = true;
+    if (job->sink)
+        return job->sink->class->restart(job->sink, err);
+    return job->session->host.heading(job->session->host.context, job->headings++, err);
+}
+
+static Status make_encoder(Lane *lane, Err *err)
+{
+    const Relation *table = lane->job->sink_table;
+    const FormatClass *format = format_class_find(table->format ? table->format : "csv");
+    if (!format || !format->encoder_new)
+        return err_set(err, SQLSTATE_NOT_SUPPORTED, -1, "the format %s cannot be written",
+                       table->format);
+    return format->encoder_new(&lane->encoder, table, NULL, err);
+}
+
+Status job_lane_output(void *context, int lane_index, const Batch *batch, Err *err)
+{
+    Job *job = context;
+    Lane *lane = &job->lanes[lane_index];
+    if (job->sink && job->sink_traits.bytes && !job->drops_deletes) {
+        if (!lane->encoder)
+            TRY(make_encoder(lane, err));
+        lane->byte_rows += batch_live(batch);
+        return lane->encoder->class->encode(lane->encoder, batch, &lane->bytes, err);
+    }
+    if (!lane->holds)
+        return job_output(job, batch, err);
+    if (!lane->held.types) {
+        const PhysicalNode *root = job->plan->root;
+        Type *types = ARENA_ARRAY(&job->arena, Type, root->column_count + 1);
+        for (uint16_t i = 0; i < root->column_count; i++)
+            types[i] = root->columns[i].type;
+        row_store_init(&lane->held, types, root->column_count);
+    }
+    row_store_add(&lane->held, batch);
+    return OK;
+}
+
+Status job_lane_flush(Lane *lane, Err *err)
+{
+    Job *job = lane->job;
+    Status status = OK;
+    if (lane->bytes.length) {
+        job->rows_out += lane->byte_rows;
+        job->epoch_rows_out += lane->byte_rows;
+        job->output_since_flush = true;
+        status = job->sink->class->write_bytes(job->sink, lane->bytes.data, lane->bytes.length,
+                                               lane->byte_rows, err);
+        buf_clear(&lane->bytes);
+        lane->byte_rows = 0;
+    }
+    for (size_t i = 0; status == OK && i < lane->held.batch_count; i++)
+        status = job_output(job, &lane->held.batches[i], err);
+    if (lane->held.types)
+        row_store_clear(&lane->held);
+    return status;
+}

@@ -1,0 +1,484 @@
+/*
+ * job_scan.c - chunks from a source through the lanes of a pipeline.
+ *
+ *     next chunk (one lane at a time, in source order: the ticket)
+ *       → index, decode what watermark and filter read    in parallel
+ *       → the watermark before the chunk                  in order of ticket
+ *       → filter, decode the rest, push                   in parallel
+ *       → the chunk's output                              in order of ticket
+ *
+ * A lane waits only for chunks with lower tickets, which other lanes hold and
+ * are working on, so lanes never wait for one another in a circle.
+ */
+#include "engine/internal.h"
+
+#include <sched.h>
+
+void turnstile_init(Turnstile *turnstile)
+{
+    mutex_init(&turnstile->lock);
+    cond_init(&turnstile->moved);
+    turnstile->next = 0;
+    turnstile->value = WM_NONE;
+    turnstile->broken = false;
+}
+
+void turnstile_deinit(Turnstile *turnstile)
+{
+    mutex_deinit(&turnstile->lock);
+    cond_deinit(&turnstile->moved);
+}
+
+/* Waits until it is `ticket`'s turn; returns with the lock held. */
+static void turnstile_enter(Turnstile *turnstile, uint64_t ticket)
+{
+    mutex_lock(&turnstile->lock);
+    for (int spins = 0; turnstile->next != ticket && !turnstile->broken; spins++) {
+        if (spins < 64) {
+            mutex_unlock(&turnstile->lock);
+            (void)sched_yield();
+            mutex_lock(&turnstile->lock);
+        } else {
+            cond_wait(&turnstile->moved, &turnstile->lock);
+        }
+    }
+}
+
+static void turnstile_leave(Turnstile *turnstile)
+{
+    turnstile->next++;
+    cond_broadcast(&turnstile->moved);
+    mutex_unlock(&turnstile->lock);
+}
+
+/* ---- opening ---- */
+
+static void input_wake(void *context)
+{
+    job_wake(context);
+}
+
+static void input_notice(void *context, const char *text)
+{
+    Job *job = context;
+    if (job->session)
+        session_notice(job->session, SEVERITY_NOTICE, SQLSTATE_WARNING, "%s", text);
+    else
+        engine_notice(job->engine, SEVERITY_NOTICE, SQLSTATE_WARNING, text, NULL);
+}
+
+static Status open_connector(Job *job, Input *input, Err *err)
+{
+    bool background = job->kind == JOB_NAMED || job->kind == JOB_VIEW;
+    const SourceClass *class = source_class_find(input->table->connector);
+    if (!class)
+        return err_set(err, SQLSTATE_WRONG_OBJECT_TYPE, -1, "the connector %s cannot be read",
+                       input->table->connector);
+    ScanDefault scan_default = background ? SCAN_DEFAULT_WATCH : SCAN_DEFAULT_BOUNDED;
+    if (job->engine->config.replay)
+        scan_default = SCAN_DEFAULT_BOUNDED;
+    TRY(class->describe(input->table, scan_default, &input->traits, &job->arena, NULL, NULL, err));
+    SourceConfig config = {
+        .table = input->table,
+        .scan_default = scan_default,
+        .replay = job->engine->config.replay,
+        .identify = background && job->store,
+        .clock = job->engine->clock,
+        .offsets = input->has_offsets ? &input->offsets : NULL,
+        .wake = input_wake,
+        .wake_context = job,
+        .notice = input_notice,
+        .available_now = job->available_now || job->once,
+    };
+    if ((job->available_now || job->once) && !input->traits.bounded && !input->traits.replayable)
+        return err_set(err, SQLSTATE_INVALID_PARAMETER, -1,
+                       "the trigger 'available-now' needs inputs that can be read again, and %s "
+                       "cannot",
+                       input->table->name);
+    return class->open(&input->source, &config, err);
+}
+
+static Status input_open(Job *job, Input *input, const PhysicalNode *scan, int index, Err *err)
+{
+    input->index = index;
+    input->scan = scan;
+    input->table = scan->as.scan.relation
+                       ? scan->as.scan.relation
+                       : catalog_find(job->engine->catalog, scan->as.scan.schema, scan->as.scan.table);
+    mutex_init(&input->lock);
+    turnstile_init(&input->watermarks);
+    turnstile_init(&input->outputs);
+    input->watermark = WM_NONE;
+    if (!input->table)
+        return err_set(err, SQLSTATE_UNDEFINED_TABLE, -1, "unknown table \"%s\"",
+                       scan->as.scan.table);
+    input->spec = (DecodeSpec){
+        .table = input->table,
+        .columns = scan->as.scan.columns,
+        .early = scan->as.scan.early,
+        .column_count = scan->as.scan.column_count,
+        .batch_rows = (uint16_t)job->engine->batch_rows,
+    };
+    int64_t rows = settings_int(&job->settings, "batch-rows");
+    if (rows >= 1 && rows <= BATCH_ROWS)
+        input->spec.batch_rows = (uint16_t)rows;
+    return OK;
+}
+
+/* Where a source had come to at the last commit: before it is opened. */
+static Status input_resume(Job *job, Input *input, Err *err)
+{
+    const StateTable *table;
+    if (input->table->kind == RELATION_TABLE) {
+        const SourceClass *class = source_class_find(input->table->connector);
+        table = class ? class->offsets : NULL;
+    } else {
+        table = &relation_source_offsets;
+    }
+    if (!job->store || !table)
+        return OK;
+    Type *types = ARENA_ARRAY(&job->arena, Type, table->column_count);
+    for (uint16_t i = 0; i < table->column_count; i++)
+        types[i] = table->columns[i].type;
+    row_store_init(&input->offsets, types, table->column_count);
+    char name[32];
+    (void)snprintf(name, sizeof name, "offsets_%d", input->index);
+    TRY(store_ensure(job->store, name, table, err));
+    TRY(store_scan(job->store, name, table, job_collect_rows, &input->offsets, err));
+    char key[32];
+    (void)snprintf(key, sizeof key, "watermark_%d", input->index);
+    TRY(store_get(job->store, key, WM_NONE, &input->watermark, err));
+    input->watermarks.value = input->watermark;
+    input->has_offsets = job->epoch > 0;
+    return OK;
+}
+
+Status job_scan_open(Job *job, Err *err)
+{
+    job->input_count = job->plan->scan_count;
+    job->inputs = ARENA_ARRAY(&job->arena, Input, job->input_count + 1);
+    job->watermarks = ARENA_ARRAY(&job->arena, int64_t, job->input_count + 1);
+    bool follows = job->kind == JOB_NAMED || job->kind == JOB_VIEW;
+    for (int i = 0; i < job->input_count; i++) {
+        Input *input = &job->inputs[i];
+        TRY(input_open(job, input, job->plan->scans[i], i, err));
+        TRY(input_resume(job, input, err));
+        if (input->table->kind == RELATION_TABLE) {
+            TRY(open_connector(job, input, err));
+            continue;
+        }
+        bool followed = follows && input->table->kind != RELATION_SYSTEM;
+        input->traits = (SourceTraits){.bounded = !followed, .replayable = true, .ordered = true};
+        if (followed) {
+            input->followed = input->table->name;
+            input->followed_id = input->table->id;
+        }
+        TRY(relation_source_open(job->engine, job->session, input->table, followed,
+                                 input->has_offsets ? &input->offsets : NULL, job->file_tag,
+                                 input_wake, job, &input->source, err));
+    }
+    job->lanes = ARENA_ARRAY(&job->arena, Lane, job->lane_count);
+    for (int l = 0; l < job->lane_count; l++) {
+        Lane *lane = &job->lanes[l];
+        lane->job = job;
+        lane->index = l;
+        lane->decoders = ARENA_ARRAY(&job->arena, Decoder *, job->input_count + 1);
+        arena_init(&lane->arena);
+        for (int k = 0; k < KEPT_KINDS; k++)
+            kept_init(&lane->kept[k], k);
+        buf_init(&lane->bytes);
+    }
+    return OK;
+}
+
+void job_scan_close(Job *job)
+{
+    for (int l = 0; job->lanes && l < job->lane_count; l++) {
+        Lane *lane = &job->lanes[l];
+        for (int i = 0; lane->decoders && i < job->input_count; i++)
+            if (lane->decoders[i])
+                lane->decoders[i]->class->free(lane->decoders[i]);
+        if (lane->encoder)
+            lane->encoder->class->free(lane->encoder);
+        if (lane->held.types)
+            row_store_deinit(&lane->held);
+        arena_deinit(&lane->arena);
+        for (int k = 0; k < KEPT_KINDS; k++)
+            if (lane->job)
+                kept_deinit(&lane->kept[k]);
+        buf_deinit(&lane->bytes);
+    }
+    for (int i = 0; i < job->input_count; i++) {
+        Input *input = &job->inputs[i];
+        if (!input->scan)
+            continue;
+        if (input->source)
+            input->source->class->close(input->source);
+        if (input->offsets.types)
+            row_store_deinit(&input->offsets);
+        mutex_deinit(&input->lock);
+        turnstile_deinit(&input->watermarks);
+        turnstile_deinit(&input->outputs);
+    }
+    job->lanes = NULL;
+    job->input_count = 0;
+}
+
+/* ---- a chunk ---- */
+
+/* 'on-bad-row' = 'fail': the first bad row ends the statement. */
+static Status check_rejects(Input *input, Decoder *decoder, Err *err)
+{
+    const Reject *rejects;
+    uint32_t count;
+    decoder->class->rejects(decoder, &rejects, &count);
+    if (!count)
+        return OK;
+    const char *policy = option_get(&input->table->options, NULL, "on-bad-row");
+    if (policy && strcmp(policy, "fail") == 0)
+        return err_set(err, rejects[0].sqlstate, -1, "%s line %lld: %s", rejects[0].file_path,
+                       (long long)rejects[0].line, rejects[0].reason);
+    return OK;
+}
+
+static void keep_rejects(Lane *lane, Input *input, Decoder *decoder)
+{
+    const Reject *rejects;
+    uint32_t count;
+    decoder->class->rejects(decoder, &rejects, &count);
+    for (uint32_t i = 0; i < count; i++)
+        kept_reject(lane, input, &rejects[i]);
+}
+
+/* Everything up to the chunk-local watermarks; *batches in the lane's arena. */
+static Status decode_early(Lane *lane, Input *input, Decoder *decoder, Chunk *chunk, Batch **batches,
+                           uint32_t *count, int64_t *highest, Err *err)
+{
+    Pipeline *pipeline = lane->job->pipeline;
+    *count = 0;
+    uint32_t planned;
+    TRY(decoder->class->begin(decoder, chunk, &planned, err));
+    *batches = ARENA_ARRAY(&lane->arena, Batch, planned + 1);
+    uint64_t first = 0, good = 0;
+    for (uint32_t b = 0; b < planned; b++) {
+        Batch *batch = &(*batches)[b];
+        TRY(decoder->class->early(decoder, b, batch, err));
+        batch->ticket = chunk->ticket << 24 | first;
+        batch->arrival_us = chunk->arrival_us;
+        first += batch->row_count;
+        good += batch_live(batch);
+        TRY(pipeline_scan_wm(pipeline, lane->index, input->index, batch, highest, err));
+        *count = b + 1;
+    }
+    input->rows += good;
+    return OK;
+}
+
+static Status push_rows(Lane *lane, Input *input, Decoder *decoder, Batch *batches, uint32_t count,
+                        int64_t before, Err *err)
+{
+    Pipeline *pipeline = lane->job->pipeline;
+    for (uint32_t b = 0; b < count; b++) {
+        TRY(pipeline_scan_filter(pipeline, lane->index, input->index, &batches[b], before, err));
+        if (!batch_live(&batches[b]))
+            continue;
+        TRY(decoder->class->late(decoder, b, &batches[b], err));
+        TRY(pipeline_scan_push(pipeline, lane->index, input->index, &batches[b], err));
+    }
+    return OK;
+}
+
+/* OK, STOP or FAIL; passes both turnstiles whatever happens, unless they are broken. */
+static Status process_chunk(Lane *lane, Input *input, Chunk *chunk, Err *err)
+{
+    Job *job = lane->job;
+    Status status = OK;
+    Decoder *decoder = lane->decoders[input->index];
+    if (!decoder) {
+        status = input->source->class->decoder_new(input->source, &input->spec,
+                                                   &lane->decoders[input->index], err);
+        decoder = lane->decoders[input->index];
+    }
+    Batch *batches = NULL;
+    uint32_t count = 0;
+    int64_t highest = WM_NONE;
+    lane->chunk = chunk;
+    lane->input = input;
+    if (status == OK)
+        status = decode_early(lane, input, decoder, chunk, &batches, &count, &highest, err);
+
+    turnstile_enter(&input->watermarks, chunk->ticket);
+    int64_t before = input->watermarks.value;
+    if (highest > before)
+        input->watermarks.value = highest;
+    turnstile_leave(&input->watermarks);
+
+    Err bad = ERR_NONE;
+    Status rejected = OK;
+    if (decoder)
+        rejected = check_rejects(input, decoder, &bad);
+    /* Rows before a failing one are delivered first. */
+    if (status != STOP && count && rejected == OK) {
+        Status pushed = push_rows(lane, input, decoder, batches, count, before,
+                                  status == OK ? err : &bad);
+        if (status == OK)
+            status = pushed;
+    }
+    if (status == OK && rejected != OK) {
+        *err = bad;
+        status = FAIL;
+    }
+    turnstile_enter(&input->outputs, chunk->ticket);
+    if (!input->outputs.broken) {
+        Err failed = ERR_NONE;
+        if (decoder)
+            keep_rejects(lane, input, decoder);
+        kept_flush_lane(lane);
+        Status flushed = job_lane_flush(lane, &failed);
+        if (status != FAIL && flushed != OK) {
+            status = flushed;
+            if (flushed == FAIL)
+                *err = failed;
+        }
+        if (status != OK)
+            input->outputs.broken = true;
+    } else if (status == OK) {
+        status = STOP;
+    }
+    turnstile_leave(&input->outputs);
+    if (status != OK) {
+        mutex_lock(&input->watermarks.lock);
+        input->watermarks.broken = true;
+        cond_broadcast(&input->watermarks.moved);
+        mutex_unlock(&input->watermarks.lock);
+    }
+    if (decoder)
+        decoder->class->end(decoder);
+    pipeline_lane_reset(job->pipeline, lane->index);
+    arena_reset(&lane->arena);
+    return status;
+}
+
+/* ---- a round ---- */
+
+typedef struct Round {
+    Job *job;
+    Input *input;
+    int64_t budget; /* under input->lock */
+    bool stop, progress;
+    /* the outcome of the lowest ticket that did not end OK */
+    uint64_t end_ticket;
+    Status status;
+    Err err;
+    Mutex lock;
+} Round;
+
+static void round_end(Round *round, uint64_t ticket, Status status, const Err *err)
+{
+    mutex_lock(&round->lock);
+    if (round->status == OK || ticket < round->end_ticket) {
+        round->status = status;
+        round->end_ticket = ticket;
+        if (status == FAIL)
+            round->err = *err;
+    }
+    mutex_unlock(&round->lock);
+}
+
+/* One chunk; false when the round is over for this lane. */
+static bool lane_step(Round *round, Lane *lane)
+{
+    Input *input = round->input;
+    Job *job = round->job;
+    Chunk *chunk = NULL;
+    SourceState state = SOURCE_WAIT;
+    Err err = ERR_NONE;
+    mutex_lock(&input->lock);
+    if (round->stop || round->budget <= 0 || job->cancel) {
+        mutex_unlock(&input->lock);
+        return false;
+    }
+    input->wait_until_us = INT64_MAX;
+    Status status = input->source->class->next(input->source, &chunk, &state, &input->wait_until_us,
+                                               &err);
+    Reject refused;
+    while (status == OK && input->source->class->take_reject &&
+           input->source->class->take_reject(input->source, &refused))
+        kept_reject(lane, input, &refused);
+    uint64_t ticket = input->next_ticket;
+    if (status == OK && state == SOURCE_CHUNK) {
+        chunk->ticket = ticket;
+        input->next_ticket++;
+        round->budget -= chunk->length ? chunk->length : 1;
+        round->progress = true;
+        input->bytes += chunk->length;
+    } else {
+        round->stop = true;
+        input->drained = true;
+        input->ended |= status == OK && state == SOURCE_END;
+    }
+    mutex_unlock(&input->lock);
+    if (status != OK) {
+        round_end(round, ticket, status, &err);
+        return false;
+    }
+    if (state != SOURCE_CHUNK)
+        return false;
+    status = process_chunk(lane, input, chunk, &err);
+    chunk_release(chunk);
+    if (status == OK)
+        return true;
+    mutex_lock(&input->lock);
+    round->stop = true;
+    mutex_unlock(&input->lock);
+    round_end(round, ticket, status, &err);
+    return false;
+}
+
+static void lane_run(void *arg, int lane)
+{
+    Round *round = arg;
+    while (lane_step(round, &round->job->lanes[lane]))
+        ;
+}
+
+Status job_round(Job *job, Input *input, int64_t budget, bool *progress, Err *err)
+{
+    Round round = {.job = job, .input = input, .budget = budget};
+    mutex_init(&round.lock);
+    input->drained = false;
+    uint64_t rows = input->rows, bytes = input->bytes;
+    bool parallel = job->lane_count > 1 && pipeline_source_is_parallel(job->pipeline, input->index);
+    job->lanes[0].holds = false;
+    if (!parallel) {
+        lane_run(&round, 0);
+    } else if (lane_step(&round, &job->lanes[0])) {
+        /* There was a chunk: with more to come the other lanes are worth waking. */
+        for (int l = 0; l < job->lane_count; l++)
+            job->lanes[l].holds = true;
+        pool_run(job->engine->pool, job->lane_count, lane_run, &round);
+        for (int l = 0; l < job->lane_count; l++)
+            job->lanes[l].holds = false;
+    }
+    *progress = round.progress;
+    input->watermark = input->watermarks.value;
+    job->epoch_rows_in += input->rows - rows;
+    job->epoch_bytes_in += input->bytes - bytes;
+    job->engine->rows_read += input->rows - rows;
+    job->engine->bytes_read += input->bytes - bytes;
+    mutex_deinit(&round.lock);
+    if (round.status == FAIL)
+        *err = round.err;
+    return round.status;
+}
+
+Status job_barrier(Job *job, Err *err)
+{
+    for (int i = 0; i < job->input_count; i++) {
+        const Input *input = &job->inputs[i];
+        const char *at_end = option_get(&input->table->options, NULL, "scan.end-watermark");
+        bool closes = input->ended && input->traits.bounded && !(at_end && strcmp(at_end, "hold") == 0);
+        job->watermarks[i] = closes ? WM_END : input->watermark;
+    }
+    return pipeline_barrier(job->pipeline, job->watermarks, err);
+}

@@ -1,0 +1,233 @@
+/*
+ * kept.c - rows that were refused: rejected and late ones, counted and kept.
+ *
+ * A job's are written in the epoch's transaction, at most 'rejects.max-rows' of
+ * each kind (the oldest go, the counts stay exact); a foreground statement's go
+ * to its session, which shows the first in a notice.
+ */
+#include "engine/internal.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include "base/file.h"
+
+#define TEXT_COLUMN {.id = TYPE_VARCHAR}
+#define STAMP_COLUMN {.id = TYPE_TIMESTAMP, .precision = 6}
+
+static StateColumn rejected_columns[] = {
+    {"n", {.id = TYPE_BIGINT}},    {"source", TEXT_COLUMN}, {"file_path", TEXT_COLUMN},
+    {"line", {.id = TYPE_BIGINT}}, {"file_offset", {.id = TYPE_BIGINT}},
+    {"raw", TEXT_COLUMN},          {"reason", TEXT_COLUMN}, {"at", STAMP_COLUMN},
+};
+static StateColumn late_columns[] = {
+    {"n", {.id = TYPE_BIGINT}}, {"source", TEXT_COLUMN},    {"event_time", STAMP_COLUMN},
+    {"watermark", STAMP_COLUMN}, {"row", TEXT_COLUMN},
+};
+const StateTable kept_tables[KEPT_KINDS] = {
+    {"rejected_rows", rejected_columns, 8, 1},
+    {"late_rows", late_columns, 5, 1},
+};
+
+void kept_init(Kept *kept, int kind)
+{
+    static Type types[KEPT_KINDS][8];
+    const StateTable *table = &kept_tables[kind];
+    for (uint16_t i = 0; i < table->column_count; i++)
+        types[kind][i] = table->columns[i].type;
+    *kept = (Kept){0};
+    row_store_init(&kept->rows, types[kind], table->column_count);
+}
+
+void kept_deinit(Kept *kept)
+{
+    row_store_deinit(&kept->rows);
+}
+
+static Value text_value(Arena *arena, const char *text, size_t length)
+{
+    if (!text)
+        return value_null(type_of(TYPE_VARCHAR));
+    /* What was rejected for its encoding is shown with ? in the bad places. */
+    char *copy = arena_strndup(arena, text, length);
+    if (!utf8_valid(copy, length))
+        for (size_t i = 0; i < length; i++)
+            if ((unsigned char)copy[i] >= 0x80)
+                copy[i] = '?';
+    return value_text(arena, (Str){copy, length});
+}
+
+static Value stamp_value(int64_t us)
+{
+    return (Value){.type = STAMP_COLUMN, .as.integer = us};
+}
+
+static Value number_value(int64_t number)
+{
+    return number < 0 ? value_null(type_of(TYPE_BIGINT)) : value_bigint(number);
+}
+
+/* Lanes collect rows by themselves and hand them over in the turn of their chunk, so that the numbers
+ * follow source order whatever the number of lanes. */
+static void keep(Job *job, int lane, int kind, Value *values)
+{
+    RowStore *rows = &job->lanes[lane].kept[kind].rows;
+    values[0] = value_bigint(0);
+    row_store_add_values(rows, values);
+    job->lanes[lane].kept[kind].next++;
+}
+
+void kept_flush_lane(Lane *lane)
+{
+    Job *job = lane->job;
+    for (int k = 0; k < KEPT_KINDS; k++) {
+        Kept *from = &lane->kept[k], *to = &job->kept[k];
+        if (!from->next)
+            continue;
+        int64_t limit = settings_int(&job->settings, "rejects.max-rows");
+        for (size_t b = 0; b < from->rows.batch_count; b++) {
+            Batch *batch = &from->rows.batches[b];
+            int64_t *numbers = batch->cols[0].data;
+            for (uint32_t i = 0; i < batch->row_count; i++)
+                numbers[i] = ++to->next;
+            if ((int64_t)to->rows.row_count < limit)
+                row_store_add(&to->rows, batch);
+        }
+        row_store_clear(&from->rows);
+        from->next = 0;
+    }
+}
+
+void kept_reject(Lane *lane, const Input *input, const Reject *reject)
+{
+    Job *job = lane->job;
+    Arena arena;
+    arena_init(&arena);
+    if (!job->kept_first.sqlstate[0])
+        err_set(&job->kept_first, reject->sqlstate, -1, "%s line %lld: %s",
+                reject->file_path ? path_base(reject->file_path) : input->table->name,
+                (long long)reject->line, reject->reason);
+    Value values[8] = {
+        [1] = text_value(&arena, input->table->name, strlen(input->table->name)),
+        [2] = text_value(&arena, reject->file_path,
+                         reject->file_path ? strlen(reject->file_path) : 0),
+        [3] = number_value(reject->line),
+        [4] = number_value(reject->file_offset),
+        [5] = text_value(&arena, reject->raw.data ? reject->raw.data : "", reject->raw.length),
+        [6] = text_value(&arena, reject->reason, strlen(reject->reason)),
+        [7] = stamp_value(engine_now_us(job->engine)),
+    };
+    keep(job, lane->index, KEPT_REJECTED, values);
+    arena_deinit(&arena);
+}
+
+/* A row as JSON: {"c0": …}. */
+static char *row_json(const Batch *batch, uint32_t row, const PhysicalNode *node)
+{
+    json_t *object = json_object();
+    Buf text;
+    buf_init(&text);
+    for (uint16_t c = 0; c < batch->col_count; c++) {
+        char number[16];
+        const char *name = number;
+        (void)snprintf(number, sizeof number, "c%u", c);
+        if (node && c < node->column_count)
+            name = node->columns[c].name;
+        const Vector *column = &batch->cols[c];
+        if (!column->data && column->form == VECTOR_FLAT)
+            continue; /* not decoded */
+        if (vector_is_null(column, row)) {
+            (void)json_object_set_new(object, name, json_null());
+            continue;
+        }
+        buf_clear(&text);
+        vector_format(column, row, &text);
+        (void)json_object_set_new(object, name, json_stringn(text.data, text.length));
+    }
+    buf_deinit(&text);
+    char *dump = json_dumps(object, JSON_COMPACT);
+    json_decref(object);
+    return dump;
+}
+
+void kept_reject_row(void *context, int lane, const Batch *batch, uint32_t row, const Err *err)
+{
+    Job *job = context;
+    Arena arena;
+    arena_init(&arena);
+    char *json = row_json(batch, row, NULL);
+    mutex_lock(&job->kept_lock);
+    if (!job->kept_first.sqlstate[0])
+        job->kept_first = *err;
+    mutex_unlock(&job->kept_lock);
+    Value values[8] = {
+        [1] = value_null(type_of(TYPE_VARCHAR)),
+        [2] = value_null(type_of(TYPE_VARCHAR)),
+        [3] = number_value(-1),
+        [4] = number_value(-1),
+        [5] = text_value(&arena, json, json ? strlen(json) : 0),
+        [6] = text_value(&arena, err->message, strlen(err->message)),
+        [7] = stamp_value(engine_now_us(job->engine)),
+    };
+    keep(job, lane, KEPT_REJECTED, values);
+    free(json);
+    arena_deinit(&arena);
+}
+
+void kept_late(void *context, int lane, int node, const Batch *batch, uint32_t row,
+               int64_t event_time, int64_t watermark)
+{
+    Job *job = context;
+    (void)node;
+    Arena arena;
+    arena_init(&arena);
+    char *json = row_json(batch, row, NULL);
+    const char *source = job->input_count ? job->inputs[0].table->name : NULL;
+    Value values[8] = {
+        [1] = text_value(&arena, source, source ? strlen(source) : 0),
+        [2] = stamp_value(event_time),
+        [3] = stamp_value(watermark),
+        [4] = text_value(&arena, json, json ? strlen(json) : 0),
+    };
+    keep(job, lane, KEPT_LATE, values);
+    free(json);
+    arena_deinit(&arena);
+}
+
+Status kept_save(Job *job, Err *err)
+{
+    int64_t limit = settings_int(&job->settings, "rejects.max-rows");
+    for (int l = 0; l < job->lane_count; l++)
+        kept_flush_lane(&job->lanes[l]);
+    for (int k = 0; k < KEPT_KINDS; k++) {
+        Kept *kept = &job->kept[k];
+        if (!kept->rows.row_count)
+            continue;
+        const StateTable *table = &kept_tables[k];
+        for (size_t i = 0; i < kept->rows.batch_count; i++)
+            TRY(store_apply(job->store, table->name, table, &kept->rows.batches[i], err));
+        TRY(store_trim(job->store, table->name, kept->next - limit, err));
+        TRY(store_set(job->store, table->name, kept->next, err));
+        row_store_clear(&kept->rows);
+    }
+    return OK;
+}
+
+void kept_finish_foreground(Job *job, Session *session)
+{
+    for (int l = 0; job->lanes && l < job->lane_count; l++)
+        kept_flush_lane(&job->lanes[l]);
+    int64_t rejected = job->kept[KEPT_REJECTED].next, late = job->kept[KEPT_LATE].next;
+    for (int k = 0; k < KEPT_KINDS; k++) {
+        Kept *from = &job->kept[k], *to = &session->kept[k];
+        for (size_t i = 0; i < from->rows.batch_count; i++)
+            row_store_add(&to->rows, &from->rows.batches[i]);
+        to->next += from->next;
+    }
+    if (rejected)
+        session_notice(session, SEVERITY_WARNING, SQLSTATE_WARNING, "%lld row%s rejected, first: %s",
+                       (long long)rejected, rejected == 1 ? "" : "s", job->kept_first.message);
+    if (late)
+        session_notice(session, SEVERITY_WARNING, SQLSTATE_WARNING,
+                       "%lld late row%s left out of closed windows (see streamd.late_rows)",
+                       (long long)late, late == 1 ? "" : "s");
+}

@@ -1,0 +1,279 @@
+/*
+ * relation_source.c - views, internal and system tables as sources.
+ *
+ * A snapshot gives the rows as of the last commit and ends.  A follower first
+ * registers, then gives a snapshot, then the changes after it, as rows with
+ * weights; its offset is the number of the last change it has handed out.
+ */
+#include "engine/internal.h"
+
+#include <stdlib.h>
+
+static StateColumn offset_columns[] = {{"relation", {.id = TYPE_BIGINT}}, {"seq", {.id = TYPE_BIGINT}}};
+const StateTable relation_source_offsets = {"offsets", offset_columns, 2, 1};
+
+typedef struct RelationSource {
+    Source base;
+    Engine *engine;
+    const Relation *relation;
+    char *path;
+    bool follow, snapshot_taken;
+    int64_t seq;
+    RowStore rows; /* being handed out */
+    size_t next_batch;
+    Type *types;
+    /* a follower's: whom it follows, and how far the followed one knows of it */
+    Job *view_job;
+    InternalTable *table;
+    char *follower;
+    int64_t registered, saved;
+} RelationSource;
+
+typedef struct RelationDecoder {
+    Decoder base;
+    RelationSource *source;
+    DecodeSpec spec;
+    Arena arena;
+    Chunk *chunk;
+    Vector *columns;
+} RelationDecoder;
+
+/* Chunks carry no bytes: `origin` is the batch. Its rows are kept by the chunk's own arena. */
+static Status next_chunk(Source *base, Chunk **chunk, SourceState *state, int64_t *wait_until_us,
+                         Err *err)
+{
+    RelationSource *source = (RelationSource *)base;
+    (void)wait_until_us;
+    while (source->next_batch == source->rows.batch_count) {
+        row_store_clear(&source->rows);
+        source->next_batch = 0;
+        if (!source->path) {
+            *state = SOURCE_END; /* ready rows */
+            return OK;
+        }
+        if (!source->snapshot_taken) {
+            TRY(relation_read(source->path, source->relation, &source->rows, &source->seq, err));
+            source->snapshot_taken = true;
+        } else if (!source->follow) {
+            *state = SOURCE_END;
+            return OK;
+        } else {
+            TRY(relation_read_changes(source->path, source->relation, source->seq, &source->rows,
+                                      &source->seq, err));
+            if (!source->rows.row_count) {
+                *state = SOURCE_WAIT;
+                return OK;
+            }
+        }
+    }
+    Chunk *made = chunk_new(64);
+    Batch *copy = ARENA_NEW(&made->text, Batch);
+    batch_copy(copy, &source->rows.batches[source->next_batch++], &made->text);
+    made->origin = copy;
+    made->length = copy->row_count;
+    made->arrival_us = engine_now_us(source->engine);
+    made->line = -1;
+    *chunk = made;
+    *state = SOURCE_CHUNK;
+    return OK;
+}
+
+static Status decoder_begin(Decoder *base, Chunk *chunk, uint32_t *batches, Err *err)
+{
+    RelationDecoder *decoder = (RelationDecoder *)base;
+    (void)err;
+    const Batch *rows = chunk->origin;
+    decoder->chunk = chunk;
+    *batches = (uint32_t)((rows->row_count + decoder->spec.batch_rows - 1) / decoder->spec.batch_rows);
+    return OK;
+}
+
+static Status decoder_early(Decoder *base, uint32_t b, Batch *out, Err *err)
+{
+    RelationDecoder *decoder = (RelationDecoder *)base;
+    (void)err;
+    const Batch *rows = decoder->chunk->origin;
+    uint32_t from = b * decoder->spec.batch_rows, count = rows->row_count - from;
+    if (count > decoder->spec.batch_rows)
+        count = decoder->spec.batch_rows;
+    *out = (Batch){.col_count = decoder->spec.column_count, .row_count = (uint16_t)count};
+    out->cols = ARENA_ARRAY(&decoder->arena, Vector, decoder->spec.column_count + 1);
+    uint16_t *sel = arena_alloc(&decoder->arena, sizeof(uint16_t) * (count + 1));
+    for (uint32_t i = 0; i < count; i++)
+        sel[i] = (uint16_t)(from + i);
+    for (uint16_t c = 0; c < decoder->spec.column_count; c++) {
+        const Vector *column = &rows->cols[decoder->spec.columns[c]];
+        if (from == 0 && count == rows->row_count) {
+            out->cols[c] = *column;
+            continue;
+        }
+        vector_make(&out->cols[c], &decoder->arena, column->type, count, false);
+        vector_copy(&out->cols[c], 0, count, column, sel, count, &decoder->arena, NULL);
+    }
+    if (rows->weight)
+        out->weight = rows->weight + from;
+    out->owners = &decoder->chunk;
+    out->owner_count = 1;
+    return OK;
+}
+
+static Status decoder_late(Decoder *base, uint32_t b, Batch *batch, Err *err)
+{
+    (void)base, (void)b, (void)batch, (void)err;
+    return OK;
+}
+
+static void decoder_rejects(Decoder *base, const Reject **rejects, uint32_t *count)
+{
+    (void)base;
+    *rejects = NULL;
+    *count = 0;
+}
+
+static void decoder_end(Decoder *base)
+{
+    arena_reset(&((RelationDecoder *)base)->arena);
+}
+
+static void decoder_free(Decoder *base)
+{
+    RelationDecoder *decoder = (RelationDecoder *)base;
+    arena_deinit(&decoder->arena);
+    free(decoder);
+}
+
+static const DecoderClass decoder_class = {decoder_begin, decoder_early, decoder_late,
+                                           decoder_rejects, decoder_end, decoder_free};
+
+static Status make_decoder(Source *base, const DecodeSpec *spec, Decoder **out, Err *err)
+{
+    (void)err;
+    RelationDecoder *decoder = mem_zalloc(sizeof *decoder);
+    decoder->base.class = &decoder_class;
+    decoder->source = (RelationSource *)base;
+    decoder->spec = *spec;
+    arena_init(&decoder->arena);
+    *out = &decoder->base;
+    return OK;
+}
+
+static Status save_offsets(Source *base, bool changes_only, RowStore *out, Err *err)
+{
+    (void)changes_only, (void)err;
+    RelationSource *source = (RelationSource *)base;
+    if (!source->relation || !source->snapshot_taken)
+        return OK;
+    Value values[] = {value_bigint(source->relation->id), value_bigint(source->seq)};
+    row_store_add_values(out, values);
+    source->saved = source->seq;
+    return OK;
+}
+
+static void source_close(Source *base)
+{
+    RelationSource *source = (RelationSource *)base;
+    row_store_deinit(&source->rows);
+    free(source->types);
+    free(source->follower);
+    free(source->path);
+    free(source);
+}
+
+static void source_committed(Source *base);
+static const SourceClass relation_class = {
+    .name = "relation",
+    .offsets = &relation_source_offsets,
+    .next = next_chunk,
+    .decoder_new = make_decoder,
+    .save_offsets = save_offsets,
+    .committed = source_committed,
+    .close = source_close,
+};
+static const SourceClass rows_class = {
+    .name = "rows",
+    .next = next_chunk,
+    .decoder_new = make_decoder,
+    .close = source_close,
+};
+
+static RelationSource *source_new(Engine *engine, const Relation *relation)
+{
+    RelationSource *source = mem_zalloc(sizeof *source);
+    source->base.class = &relation_class;
+    source->engine = engine;
+    source->relation = relation;
+    source->types = mem_zalloc(sizeof(Type) * (size_t)(relation->column_count + 1));
+    for (int i = 0; i < relation->column_count; i++)
+        source->types[i] = relation->columns[i].type;
+    row_store_init(&source->rows, source->types, (uint16_t)relation->column_count);
+    return source;
+}
+
+/* Tells the followed relation that everything up to `seq` is committed here. */
+static Status register_follower(RelationSource *source, int64_t seq, Err *err)
+{
+    Mutex *lock = source->table ? &source->table->lock : &source->view_job->store_lock;
+    RelationStore *followed = source->table ? &source->table->relation : &source->view_job->relation;
+    mutex_lock(lock);
+    source->registered = seq < 0 ? followed->seq : seq;
+    Status status = relation_store_follow(followed, source->follower, source->registered, err);
+    mutex_unlock(lock);
+    return status;
+}
+
+static void source_committed(Source *base)
+{
+    RelationSource *source = (RelationSource *)base;
+    Err ignored;
+    /* Should it fail, the log is trimmed later: it only holds more than it must. */
+    if (source->follower && source->saved > source->registered &&
+        register_follower(source, source->saved, &ignored) != OK)
+        source->registered = source->saved;
+}
+
+Status relation_source_open(Engine *engine, Session *session, const Relation *relation, bool follow,
+                            const RowStore *offsets, const char *follower, void (*wake)(void *),
+                            void *wake_context, Source **out, Err *err)
+{
+    (void)wake, (void)wake_context; /* engine_wake_followers does it */
+    RelationSource *source = source_new(engine, relation);
+    source->follow = follow;
+    Status status = OK;
+    Arena arena;
+    arena_init(&arena);
+    if (relation->kind == RELATION_SYSTEM) {
+        source->rows.with_weight = false;
+        source->base.class = &rows_class;
+        status = system_table_rows(engine, session, relation, &source->rows, err);
+    } else if (relation->kind == RELATION_INTERNAL) {
+        status = engine_internal_table(engine, relation, &source->table, err);
+        source->path = mem_strdup(engine_table_path(engine, relation->id, &arena));
+    } else {
+        source->path = mem_strdup(engine_job_path(engine, relation->id, &arena));
+    }
+    arena_deinit(&arena);
+    source->rows.with_weight = follow;
+    int64_t seq = -1;
+    if (offsets && offsets->batch_count) {
+        const Batch *last = &offsets->batches[offsets->batch_count - 1];
+        seq = ((const int64_t *)last->cols[1].data)[last->row_count - 1];
+        source->snapshot_taken = true;
+        source->seq = seq;
+    }
+    if (status == OK && follow) {
+        source->follower = mem_strdup(follower);
+        source->view_job = engine_view_job(engine, relation);
+        if (!source->table && !source->view_job)
+            status = err_set(err, SQLSTATE_NOT_IN_STATE, -1,
+                             "the job that keeps up materialized view \"%s\" is not running",
+                             relation->name);
+        else
+            status = register_follower(source, seq, err);
+    }
+    if (status != OK) {
+        source_close(&source->base);
+        return status;
+    }
+    *out = &source->base;
+    return OK;
+}

@@ -1,0 +1,716 @@
+/*
+ * session_ddl.c - CREATE, DROP, START, STOP and FLUSH: what changes the catalog
+ * and the set of jobs.  One at a time, under Engine.ddl.
+ */
+#include "engine/internal.h"
+
+#include <stdlib.h>
+#include "base/file.h"
+#include "grammar/parse.h"
+
+static void done(StatementCall *call, const char *tag)
+{
+    call->session->host.done(call->session->host.context, tag);
+}
+
+static const char *last_name(const NameList *name)
+{
+    return name->count ? name->at[name->count - 1].text : NULL;
+}
+
+static const char *schema_name(const NameList *name)
+{
+    return name->count > 1 ? name->at[name->count - 2].text : NULL;
+}
+
+/* Two definitions are the same if their SQL is, IF NOT EXISTS aside. */
+static bool same_definition(const char *a, const char *b)
+{
+    static const char clause[] = "IF NOT EXISTS ";
+    Arena arena;
+    arena_init(&arena);
+    const char *texts[2] = {a, b};
+    for (int i = 0; i < 2; i++) {
+        char *copy = arena_strdup(&arena, texts[i]), *at = strcasestr(copy, clause);
+        if (at)
+            memmove(at, at + sizeof clause - 1, strlen(at + sizeof clause - 1) + 1);
+        texts[i] = copy;
+    }
+    bool same = strcmp(texts[0], texts[1]) == 0;
+    arena_deinit(&arena);
+    return same;
+}
+
+/* ---- jobs ---- */
+
+/* Two writers of one file would each think it theirs. */
+static Status check_writers(Engine *engine, const Relation *sink, Err *err)
+{
+    const char *path = option_get(&sink->options, NULL, "path");
+    if (!path)
+        return OK;
+    FileInfo info;
+    TRY(file_stat(path, &info, err));
+    size_t length = strlen(path), extension = sink->format ? strlen(sink->format) : 0;
+    bool is_file = !info.is_directory && length > extension && path[length - 1] != '/' &&
+                   (info.is_regular || strchr(path_base(path), '.'));
+    for (size_t i = 0; is_file && i < engine->jobs.count; i++) {
+        Job *other = engine->jobs.at[i];
+        const char *taken = other->sink_table
+                                ? option_get(&other->sink_table->options, NULL, "path")
+                                : NULL;
+        mutex_lock(&other->lock);
+        bool runs = other->state == JOB_RUNNING;
+        mutex_unlock(&other->lock);
+        if (runs && taken && strcmp(taken, path) == 0)
+            return err_set(err, SQLSTATE_IN_USE, -1, "the file %s is being written by job %s", path,
+                           other->name);
+    }
+    return OK;
+}
+
+/* Ended jobs of that name make room. */
+static void forget_ended(Engine *engine, const char *name)
+{
+    mutex_lock(&engine->lock);
+    for (size_t i = 0; i < engine->jobs.count; i++) {
+        Job *job = engine->jobs.at[i];
+        if (!text_equal_nocase(job->name, name))
+            continue;
+        memmove(&engine->jobs.at[i], &engine->jobs.at[i + 1],
+                (engine->jobs.count - i - 1) * sizeof *engine->jobs.at);
+        engine->jobs.count--;
+        mutex_unlock(&engine->lock);
+        job_free(job);
+        return;
+    }
+    mutex_unlock(&engine->lock);
+}
+
+static Status launch(Engine *engine, Job *job, Err *err)
+{
+    mutex_lock(&engine->lock);
+    list_push(&engine->jobs, job);
+    mutex_unlock(&engine->lock);
+    Status status = job_start(job, err);
+    if (status != OK) {
+        mutex_lock(&engine->lock);
+        engine->jobs.count--;
+        mutex_unlock(&engine->lock);
+        job_free(job);
+    }
+    return status;
+}
+
+Status session_start_job(Session *session, JobSpec *spec, Err *err)
+{
+    Engine *engine = session->engine;
+    spec->durable = !engine->is_private && engine->data_dir;
+    if (spec->sink)
+        TRY(check_writers(engine, spec->sink, err));
+    if (!engine->data_dir || engine->is_private) {
+        static bool said;
+        if (!said)
+            session_notice(session, SEVERITY_NOTICE, SQLSTATE_WARNING,
+                           "without --data-dir jobs and their state end with this process");
+        said = true;
+    }
+    Job *job;
+    Buf plan;
+    buf_init(&plan);
+    physical_to_json(spec->plan, &plan);
+    Status status = job_new(engine, spec, &job, err);
+    if (status == OK) {
+        job->plan_json = mem_strdup(buf_text(&plan));
+        status = catalog_store_job(engine, job, "running", err);
+        if (status == OK)
+            status = launch(engine, job, err);
+        else
+            job_free(job);
+    }
+    buf_deinit(&plan);
+    return status;
+}
+
+/* The INSERT that a stored job's SQL holds. */
+static Status stored_insert(const char *sql, Arena *arena, const InsertStatement **out, Err *err)
+{
+    Statement *statement;
+    TRY(parse_statement(str_from(sql), arena, &statement, err));
+    if (statement && statement->kind == STATEMENT_CREATE && statement->create->body)
+        statement = statement->create->body;
+    if (!statement || statement->kind != STATEMENT_INSERT)
+        return err_set(err, SQLSTATE_CORRUPT, -1, "catalog.db holds a job without an INSERT");
+    *out = statement->insert;
+    return OK;
+}
+
+static bool has_op(const Relation *sink)
+{
+    for (int i = 0; i < sink->column_count; i++)
+        if (text_equal_nocase(sink->columns[i].name, "op"))
+            return true;
+    return false;
+}
+
+Status job_resume(Engine *engine, const JobRecord *record, const Settings *settings, Err *err)
+{
+    JobSpec spec = {.kind = record->kind,
+                    .name = record->name,
+                    .id = record->id,
+                    .tag = record->tag,
+                    .sql = record->sql,
+                    .durable = !engine->is_private};
+    Settings stored;
+    settings_init(&stored);
+    settings_read(&stored, str_from(record->settings));
+    if (settings) {
+        /* The trigger is the session's, the rest the job's own. */
+        Err ignored;
+        Status set = settings_set(&stored, "trigger", settings_get(settings, "trigger"), -1, -1,
+                                  &ignored);
+        (void)set;
+    }
+    spec.settings = &stored;
+    arena_init(&spec.arena);
+    PhysicalPlan *plan = NULL;
+    Job *job = NULL;
+    Status status = physical_from_json(str_from(record->plan), &spec.arena, &plan, err);
+    spec.plan = plan;
+    if (status == OK && record->kind == JOB_VIEW) {
+        spec.view = catalog_find(engine->catalog, NULL, record->name);
+        if (!spec.view)
+            status = err_set(err, SQLSTATE_CORRUPT, -1, "the view \"%s\" is not in the catalog",
+                             record->name);
+    } else if (status == OK) {
+        const InsertStatement *insert = NULL;
+        status = stored_insert(record->sql, &spec.arena, &insert, err);
+        if (status == OK) {
+            spec.sink = catalog_find(engine->catalog, schema_name(&insert->table),
+                                     last_name(&insert->table));
+            spec.overwrite = insert->overwrite;
+            if (!spec.sink)
+                status = err_set(err, SQLSTATE_UNDEFINED_TABLE, -1, "unknown table \"%s\"",
+                                 last_name(&insert->table));
+            else
+                spec.drops_deletes = plan->mode == OUTPUT_UPDATE && !has_op(spec.sink);
+        }
+    }
+    if (status == OK && spec.sink)
+        status = check_writers(engine, spec.sink, err);
+    if (status == OK) {
+        forget_ended(engine, record->name);
+        status = job_new(engine, &spec, &job, err);
+    }
+    if (status == OK) {
+        job->plan_json = mem_strdup(record->plan);
+        /* The trigger lasts for this run; what is stored stays as the job was made. */
+        status = catalog_store_job(engine, job, "running", err);
+        if (status == OK)
+            status = launch(engine, job, err);
+        else
+            job_free(job);
+    }
+    arena_deinit(&spec.arena);
+    settings_deinit(&stored);
+    return status;
+}
+
+static bool is_running(Engine *engine, const char *name)
+{
+    Job *job = engine_find_job(engine, name);
+    if (!job)
+        return false;
+    mutex_lock(&job->lock);
+    bool runs = job->state == JOB_RUNNING;
+    mutex_unlock(&job->lock);
+    return runs;
+}
+
+/* A job or view of that name is there: the same one is started, another one is an error. */
+static Status existing_job(StatementCall *call, const char *name, const char *sql, bool if_not_exists,
+                           bool *exists, Err *err)
+{
+    Engine *engine = call->engine;
+    JobRecord record = {0};
+    bool stored = false;
+    TRY(catalog_store_find_job(engine, name, call->arena, &record, &stored, err));
+    Job *job = engine_find_job(engine, name);
+    *exists = stored || job;
+    if (!*exists)
+        return OK;
+    const char *old = job ? job->sql : record.sql;
+    if (!if_not_exists)
+        return err_set(err, SQLSTATE_DUPLICATE_OBJECT, call->statement->position,
+                       "job \"%s\" already exists", name);
+    if (!same_definition(old, sql)) {
+        err_set(err, SQLSTATE_DUPLICATE_OBJECT, call->statement->position,
+                "\"%s\" already exists with another definition", name);
+        return err_hint(err, "Use ALTER JOB to change it, or drop it first.");
+    }
+    if (is_running(engine, name) || !stored)
+        return OK;
+    return job_resume(engine, &record, &call->session->settings, err);
+}
+
+static const char *statement_sql(StatementCall *call)
+{
+    Buf text;
+    buf_init(&text);
+    ast_print_statement(&text, call->statement);
+    const char *copy = arena_strndup(call->arena, buf_text(&text), text.length);
+    buf_deinit(&text);
+    return copy;
+}
+
+/* Waits until what a new view's bounded inputs hold is in it. */
+static Status wait_filled(Job *job, const _Atomic bool *cancelled, Err *err)
+{
+    bool fill = false;
+    for (int i = 0; i < job->input_count; i++)
+        fill |= job->inputs[i].followed != NULL || job->inputs[i].traits.bounded;
+    return fill ? job_flush(job, cancelled, err) : OK;
+}
+
+static Status create_job(StatementCall *call, Err *err)
+{
+    Engine *engine = call->engine;
+    const CreateStatement *create = call->statement->create;
+    const char *name = last_name(&create->name), *sql = statement_sql(call);
+    bool exists;
+    TRY(existing_job(call, name, sql, create->if_not_exists, &exists, err));
+    if (exists) {
+        done(call, "CREATE JOB");
+        return OK;
+    }
+    if (catalog_find(engine->catalog, NULL, name))
+        return err_set(err, SQLSTATE_DUPLICATE_OBJECT, call->statement->position,
+                       "\"%s\" is the name of a table or view", name);
+    JobSpec spec = {.kind = JOB_NAMED, .name = name, .sql = sql, .settings = &call->session->settings};
+    arena_init(&spec.arena);
+    PlannerContext context = session_planner(call, PLAN_JOB);
+    context.arena = &spec.arena;
+    context.session.timezone = arena_strdup(&spec.arena, context.session.timezone);
+    PlanResult plan;
+    Status status = plan_insert(&context, create->body->insert, &plan, err);
+    if (status == OK && plan.sink->kind == RELATION_INTERNAL)
+        status = err_set(err, SQLSTATE_NOT_SUPPORTED, call->statement->position,
+                         "a job that writes into an internal table is not supported yet");
+    if (status == OK) {
+        spec.id = engine->next_id++;
+        spec.plan = plan.physical;
+        spec.sink = plan.sink;
+        spec.overwrite = create->body->insert->overwrite;
+        spec.drops_deletes = plan.physical->mode == OUTPUT_UPDATE && !plan.sink_has_op;
+        status = session_start_job(call->session, &spec, err);
+    }
+    arena_deinit(&spec.arena);
+    TRY(status);
+    done(call, "CREATE JOB");
+    return OK;
+}
+
+static Status create_materialized(StatementCall *call, Err *err)
+{
+    Engine *engine = call->engine;
+    const CreateStatement *create = call->statement->create;
+    const char *name = last_name(&create->name), *sql = statement_sql(call);
+    bool exists;
+    TRY(existing_job(call, name, sql, create->if_not_exists, &exists, err));
+    if (exists) {
+        done(call, "CREATE MATERIALIZED VIEW");
+        return OK;
+    }
+    JobSpec spec = {.kind = JOB_VIEW, .name = name, .sql = sql, .settings = &call->session->settings};
+    arena_init(&spec.arena);
+    PlannerContext context = session_planner(call, PLAN_MATERIALIZED);
+    context.arena = &spec.arena;
+    context.session.timezone = arena_strdup(&spec.arena, context.session.timezone);
+    PlanResult plan;
+    Relation *relation = NULL;
+    Status status = plan_table_definition(&context, create, &relation, &plan, err);
+    if (status == OK) {
+        relation->id = engine->next_id++;
+        spec.id = relation->id;
+        spec.plan = plan.physical;
+        spec.view = relation;
+        status = catalog_add(engine->catalog, relation, false, err);
+        if (status != OK)
+            plan_relation_free(relation);
+    }
+    if (status == OK) {
+        /* First the job's record, then the relation: a crash between leaves a job without a view, which
+         * CREATE … IF NOT EXISTS sees as absent. */
+        status = catalog_store_relation(engine, relation, err);
+        if (status == OK)
+            status = session_start_job(call->session, &spec, err);
+        if (status != OK) {
+            Err ignored;
+            Status dropped = catalog_store_drop_relation(engine, relation->id, &ignored);
+            (void)dropped;
+            (void)catalog_drop(engine->catalog, NULL, name);
+        }
+    }
+    arena_deinit(&spec.arena);
+    if (status == OK) {
+        Job *job = engine_find_job(engine, name);
+        if (job)
+            status = wait_filled(job, &call->session->cancelled, err);
+    }
+    TRY(status);
+    done(call, "CREATE MATERIALIZED VIEW");
+    return OK;
+}
+
+/* ---- tables and views ---- */
+
+static const char *object_tag(ObjectKind object, bool create)
+{
+    switch (object) {
+    case OBJECT_VIEW:
+        return create ? "CREATE VIEW" : "DROP VIEW";
+    case OBJECT_SOURCE:
+        return create ? "CREATE SOURCE" : "DROP SOURCE";
+    case OBJECT_SINK:
+        return create ? "CREATE SINK" : "DROP SINK";
+    case OBJECT_MATERIALIZED_VIEW:
+        return create ? "CREATE MATERIALIZED VIEW" : "DROP MATERIALIZED VIEW";
+    case OBJECT_JOB:
+        return create ? "CREATE JOB" : "DROP JOB";
+    case OBJECT_TABLE:
+    case OBJECT_FUNCTION:
+    case OBJECT_MODEL:
+    case OBJECT_CATALOG:
+    case OBJECT_DATABASE:
+    default:
+        return create ? "CREATE TABLE" : "DROP TABLE";
+    }
+}
+
+static Status relation_in_use(Engine *engine, const Relation *relation, Err *err)
+{
+    for (size_t i = 0; i < engine->jobs.count; i++) {
+        Job *job = engine->jobs.at[i];
+        mutex_lock(&job->lock);
+        bool runs = job->state == JOB_RUNNING;
+        mutex_unlock(&job->lock);
+        bool uses = job->sink_table == relation;
+        for (int k = 0; k < job->input_count; k++)
+            uses |= job->inputs[k].table == relation;
+        if (runs && uses) {
+            err_set(err, SQLSTATE_IN_USE, -1, "\"%s\" is used by job %s", relation->name, job->name);
+            return err_hint(err, "Drop the job first.");
+        }
+    }
+    return OK;
+}
+
+static Status create_relation(StatementCall *call, Err *err)
+{
+    Engine *engine = call->engine;
+    const CreateStatement *create = call->statement->create;
+    const char *name = last_name(&create->name);
+    const Relation *old = catalog_find(engine->catalog, schema_name(&create->name), name);
+    PlannerContext context = session_planner(call, PLAN_SELECT);
+    Relation *relation = NULL;
+    TRY(plan_table_definition(&context, create, &relation, NULL, err));
+    if (old && create->if_not_exists) {
+        if (!same_definition(old->sql, relation->sql))
+            session_notice(call->session, SEVERITY_NOTICE, SQLSTATE_DUPLICATE_TABLE,
+                           "\"%s\" already exists with another definition, which stays", name);
+        plan_relation_free(relation);
+        done(call, object_tag(create->object, true));
+        return OK;
+    }
+    Status status = OK;
+    if (old && create->or_replace)
+        status = relation_in_use(engine, old, err);
+    int64_t old_id = old ? old->id : 0;
+    relation->id = engine->next_id++;
+    if (status == OK)
+        status = catalog_add(engine->catalog, relation, create->or_replace, err);
+    if (status != OK) {
+        plan_relation_free(relation);
+        if (err->position < 0)
+            err->position = create->name.at[create->name.count - 1].position;
+        return status;
+    }
+    if (old_id)
+        TRY(catalog_store_drop_relation(engine, old_id, err));
+    status = catalog_store_relation(engine, relation, err);
+    if (status == OK && relation->kind == RELATION_INTERNAL) {
+        InternalTable *table;
+        status = engine_internal_table(engine, relation, &table, err);
+    }
+    if (status != OK) {
+        (void)catalog_drop(engine->catalog, relation->schema, name);
+        return status;
+    }
+    done(call, object_tag(create->object, true));
+    return OK;
+}
+
+Status statement_create(StatementCall *call, Err *err)
+{
+    const CreateStatement *create = call->statement->create;
+    mutex_lock(&call->engine->ddl);
+    Status status;
+    switch (create->object) {
+    case OBJECT_JOB:
+        status = create_job(call, err);
+        break;
+    case OBJECT_MATERIALIZED_VIEW:
+        status = create_materialized(call, err);
+        break;
+    case OBJECT_TABLE:
+    case OBJECT_SOURCE:
+    case OBJECT_SINK:
+    case OBJECT_VIEW:
+        if (create->object != OBJECT_VIEW && (create->query || create->from.count)) {
+            status = err_set(err, SQLSTATE_NOT_SUPPORTED, call->statement->position,
+                             "CREATE … AS and CREATE SINK … FROM are not supported yet");
+            break;
+        }
+        status = create_relation(call, err);
+        break;
+    case OBJECT_FUNCTION:
+    case OBJECT_MODEL:
+    case OBJECT_CATALOG:
+    case OBJECT_DATABASE:
+    default:
+        status = err_set(err, SQLSTATE_NOT_SUPPORTED, call->statement->position,
+                         "this kind of CREATE is not supported yet");
+        break;
+    }
+    mutex_unlock(&call->engine->ddl);
+    return status;
+}
+
+/* ---- DROP ---- */
+
+static void remove_database(const char *path, Arena *arena)
+{
+    static const char *const suffixes[] = {"", "-wal", "-shm"};
+    for (int i = 0; i < 3; i++) {
+        Err ignored;
+        Status removed = file_unlink(arena_printf(arena, "%s%s", path, suffixes[i]), true, &ignored);
+        (void)removed; /* a left-over file is no harm: ids are never used again */
+    }
+}
+
+static void unfollow_all(Engine *engine, Job *job)
+{
+    for (int i = 0; i < job->input_count; i++) {
+        Input *input = &job->inputs[i];
+        if (!input->followed)
+            continue;
+        Err ignored;
+        Status status = OK;
+        if (input->table->kind == RELATION_INTERNAL) {
+            InternalTable *table;
+            status = engine_internal_table(engine, input->table, &table, &ignored);
+            if (status == OK) {
+                mutex_lock(&table->lock);
+                status = relation_store_unfollow(&table->relation, job->file_tag, &ignored);
+                mutex_unlock(&table->lock);
+            }
+        } else {
+            Job *followed = engine_view_job(engine, input->table);
+            if (followed) {
+                mutex_lock(&followed->store_lock);
+                status = relation_store_unfollow(&followed->relation, job->file_tag, &ignored);
+                mutex_unlock(&followed->store_lock);
+            }
+        }
+        (void)status; /* the log is then kept longer than needed */
+    }
+}
+
+static Status drop_job(StatementCall *call, const char *name, bool if_exists, int32_t position,
+                       Err *err)
+{
+    Engine *engine = call->engine;
+    Job *job = engine_find_job(engine, name);
+    JobRecord record = {0};
+    bool stored = false;
+    TRY(catalog_store_find_job(engine, name, call->arena, &record, &stored, err));
+    if (!job && !stored) {
+        if (!if_exists)
+            return err_set(err, SQLSTATE_UNDEFINED_OBJECT, position, "unknown job \"%s\"", name);
+        session_notice(call->session, SEVERITY_NOTICE, SQLSTATE_WARNING,
+                       "job \"%s\" does not exist, skipping", name);
+        return OK;
+    }
+    int64_t id = job ? job->id : record.id;
+    if (job) {
+        job_stop(job, false);
+        unfollow_all(engine, job);
+        forget_ended(engine, name);
+    }
+    TRY(catalog_store_drop_job(engine, id, err));
+    if (engine->data_dir)
+        remove_database(engine_job_path(engine, id, call->arena), call->arena);
+    return OK;
+}
+
+static Status drop_relation(StatementCall *call, const DropStatement *drop, const NameList *name,
+                            Err *err)
+{
+    Engine *engine = call->engine;
+    int32_t position = name->at[name->count - 1].position;
+    const Relation *relation = catalog_find(engine->catalog, schema_name(name), last_name(name));
+    if (!relation) {
+        if (!drop->if_exists)
+            return catalog_missing(engine->catalog, schema_name(name), last_name(name), position, err);
+        session_notice(call->session, SEVERITY_NOTICE, SQLSTATE_WARNING,
+                       "\"%s\" does not exist, skipping", last_name(name));
+        return OK;
+    }
+    bool wants_view = drop->object == OBJECT_VIEW || drop->object == OBJECT_MATERIALIZED_VIEW;
+    bool is_view = relation->kind == RELATION_VIEW || relation->kind == RELATION_MATERIALIZED;
+    if (wants_view != is_view || relation->kind == RELATION_SYSTEM)
+        return err_set(err, SQLSTATE_WRONG_OBJECT_TYPE, position, "\"%s\" is not a %s",
+                       relation->name, wants_view ? "view" : "table");
+    int64_t id = relation->id;
+    bool internal = relation->kind == RELATION_INTERNAL;
+    if (drop->cascade)
+        for (size_t i = engine->jobs.count; i-- > 0;) {
+            Job *job = engine->jobs.at[i];
+            bool uses = job->sink_table == relation;
+            for (int k = 0; k < job->input_count; k++)
+                uses |= job->inputs[k].table == relation;
+            if (!uses)
+                continue;
+            NameList one = {0};
+            Name view_name = {.text = arena_strdup(call->arena, job->name), .position = position};
+            list_push_arena(call->arena, &one, view_name);
+            if (job->view)
+                TRY(drop_relation(call, &(DropStatement){.object = OBJECT_MATERIALIZED_VIEW, .cascade = true},
+                                  &one, err));
+            else
+                TRY(drop_job(call, view_name.text, true, position, err));
+            i = engine->jobs.count;
+        }
+    TRY(relation_in_use(engine, relation, err));
+    if (relation->kind == RELATION_MATERIALIZED)
+        TRY(drop_job(call, arena_strdup(call->arena, relation->name), true, position, err));
+    TRY(catalog_store_drop_relation(engine, id, err));
+    (void)catalog_drop(engine->catalog, schema_name(name), last_name(name));
+    if (!internal)
+        return OK;
+    mutex_lock(&engine->lock);
+    for (size_t i = 0; i < engine->tables.count; i++)
+        if (engine->tables.at[i]->id == id) {
+            InternalTable *table = engine->tables.at[i];
+            engine->tables.at[i] = engine->tables.at[--engine->tables.count];
+            relation_store_close(&table->relation);
+            store_close(table->store);
+            mutex_deinit(&table->lock);
+            free(table);
+            break;
+        }
+    mutex_unlock(&engine->lock);
+    remove_database(engine_table_path(engine, id, call->arena), call->arena);
+    return OK;
+}
+
+Status statement_drop(StatementCall *call, Err *err)
+{
+    const DropStatement *drop = call->statement->drop;
+    mutex_lock(&call->engine->ddl);
+    Status status = OK;
+    for (size_t i = 0; status == OK && i < drop->names.count; i++) {
+        const NameList *name = &drop->names.at[i];
+        switch (drop->object) {
+        case OBJECT_JOB:
+            status = drop_job(call, last_name(name), drop->if_exists, name->at[0].position, err);
+            break;
+        case OBJECT_TABLE:
+        case OBJECT_SOURCE:
+        case OBJECT_SINK:
+        case OBJECT_VIEW:
+        case OBJECT_MATERIALIZED_VIEW:
+            status = drop_relation(call, drop, name, err);
+            break;
+        case OBJECT_FUNCTION:
+        case OBJECT_MODEL:
+        case OBJECT_CATALOG:
+        case OBJECT_DATABASE:
+        default:
+            status = err_set(err, SQLSTATE_NOT_SUPPORTED, call->statement->position,
+                             "this kind of DROP is not supported yet");
+        }
+    }
+    mutex_unlock(&call->engine->ddl);
+    TRY(status);
+    done(call, object_tag(drop->object, false));
+    return OK;
+}
+
+/* ---- START, STOP, FLUSH ---- */
+
+Status statement_start_job(StatementCall *call, Err *err)
+{
+    Engine *engine = call->engine;
+    const char *name = last_name(&call->statement->job.name);
+    mutex_lock(&engine->ddl);
+    Status status = OK;
+    if (!is_running(engine, name)) {
+        JobRecord record = {0};
+        bool found = false;
+        status = catalog_store_find_job(engine, name, call->arena, &record, &found, err);
+        if (status == OK && !found)
+            status = err_set(err, SQLSTATE_UNDEFINED_OBJECT, call->statement->position,
+                             engine_find_job(engine, name)
+                                 ? "job \"%s\" has ended and cannot start again without --data-dir"
+                                 : "unknown job \"%s\"",
+                             name);
+        if (status == OK)
+            status = job_resume(engine, &record, &call->session->settings, err);
+    }
+    mutex_unlock(&engine->ddl);
+    TRY(status);
+    done(call, "START JOB");
+    return OK;
+}
+
+Status statement_stop_job(StatementCall *call, Err *err)
+{
+    Engine *engine = call->engine;
+    if (call->statement->job.with_savepoint)
+        return err_set(err, SQLSTATE_NOT_SUPPORTED, call->statement->position,
+                       "savepoints are not supported yet");
+    const char *name = last_name(&call->statement->job.name);
+    mutex_lock(&engine->ddl);
+    Status status = OK;
+    Job *job = engine_find_job(engine, name);
+    if (!job) {
+        JobRecord record = {0};
+        bool found = false;
+        status = catalog_store_find_job(engine, name, call->arena, &record, &found, err);
+        if (status == OK && !found)
+            status = err_set(err, SQLSTATE_UNDEFINED_OBJECT, call->statement->position,
+                             "unknown job \"%s\"", name);
+    } else {
+        job_stop(job, false);
+        status = catalog_store_job(engine, job, "stopped", err);
+    }
+    mutex_unlock(&engine->ddl);
+    TRY(status);
+    done(call, "STOP JOB");
+    return OK;
+}
+
+Status statement_flush(StatementCall *call, Err *err)
+{
+    Engine *engine = call->engine;
+    /* In order of making: whoever follows a view was made after it. */
+    mutex_lock(&engine->ddl);
+    Status status = OK;
+    for (size_t i = 0; status == OK && i < engine->jobs.count; i++)
+        status = job_flush(engine->jobs.at[i], &call->session->cancelled, err);
+    mutex_unlock(&engine->ddl);
+    TRY(status);
+    done(call, "FLUSH");
+    return OK;
+}

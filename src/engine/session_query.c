@@ -1,0 +1,441 @@
+/*
+ * session_query.c - statements that run a plan on the session's thread: SELECT,
+ * INSERT over bounded inputs, COPY … TO STDOUT, EXPLAIN.
+ */
+#include "engine/internal.h"
+
+#include <stdlib.h>
+
+static void set_running(Session *session, Job *job)
+{
+    mutex_lock(&session->lock);
+    session->running = job;
+    if (job && session->cancelled)
+        job->cancel = true;
+    mutex_unlock(&session->lock);
+}
+
+/* Runs a foreground job to its end and frees it; *rows: how many it gave. */
+static Status run_foreground(StatementCall *call, JobSpec *spec, int64_t *rows, RowStore *collected,
+                             Err *err)
+{
+    Session *session = call->session;
+    spec->session = session;
+    spec->settings = &session->settings;
+    spec->sql = call->sql;
+    Job *job;
+    TRY(job_new(call->engine, spec, &job, err));
+    job->collected = collected;
+    set_running(session, job);
+    Status status = job_run(job, err);
+    set_running(session, NULL);
+    bool cancelled = job->cancel;
+    *rows = (int64_t)job->rows_out;
+    if (status != FAIL || strcmp(err->sqlstate, SQLSTATE_CANCELED) == 0)
+        kept_finish_foreground(job, session);
+    else if (job->sink && job->sink->class->abort) {
+        Err ignored;
+        Status aborted = job->sink->class->abort(job->sink, &ignored);
+        (void)aborted;
+    }
+    bool bounded = job->plan->bounded;
+    job_free(job);
+    if (status != FAIL && cancelled && bounded)
+        return err_set(err, SQLSTATE_CANCELED, -1, "canceling statement due to user request");
+    return status == STOP ? OK : status;
+}
+
+static Status plan_select(StatementCall *call, const Query *query, Arena *arena, PlanResult *plan,
+                          Err *err)
+{
+    PlannerContext context = session_planner(call, PLAN_SELECT);
+    context.arena = arena;
+    context.session.timezone = arena_strdup(arena, context.session.timezone);
+    return plan_query(&context, query, plan, err);
+}
+
+static Status select_rows(StatementCall *call, const Query *query, int64_t *rows, Err *err)
+{
+    Session *session = call->session;
+    JobSpec spec = {.kind = JOB_SELECT};
+    arena_init(&spec.arena);
+    PlanResult plan;
+    mutex_lock(&call->engine->ddl);
+    Status status = plan_select(call, query, &spec.arena, &plan, err);
+    mutex_unlock(&call->engine->ddl);
+    if (status == OK) {
+        spec.plan = plan.physical;
+        ResultKind kind = plan.physical->bounded                    ? RESULT_ROWS
+                          : plan.physical->mode == OUTPUT_COMPLETE ? RESULT_COMPLETE
+                                                                    : RESULT_STREAM;
+        status = session->host.columns(session->host.context, plan.physical->root->columns,
+                                       plan.physical->root->column_count, kind, err);
+    }
+    if (status == OK)
+        status = run_foreground(call, &spec, rows, NULL, err);
+    arena_deinit(&spec.arena);
+    return status;
+}
+
+Status statement_query(StatementCall *call, Err *err)
+{
+    int64_t rows = 0;
+    TRY(select_rows(call, call->statement->query, &rows, err));
+    char tag[64];
+    (void)snprintf(tag, sizeof tag, "SELECT %lld", (long long)rows);
+    call->session->host.done(call->session->host.context, tag);
+    return OK;
+}
+
+/* ---- INSERT ---- */
+
+static Status apply_internal(Engine *engine, const Relation *relation, const RowStore *rows,
+                             bool overwrite, Err *err)
+{
+    InternalTable *table;
+    TRY(engine_internal_table(engine, relation, &table, err));
+    mutex_lock(&table->lock);
+    Status status = store_begin(table->store, err);
+    if (status == OK && overwrite)
+        status = relation_store_clear(&table->relation, err);
+    for (size_t i = 0; status == OK && i < rows->batch_count; i++)
+        status = relation_store_apply(&table->relation, &rows->batches[i], err);
+    if (status == OK)
+        status = relation_store_finish(&table->relation, err);
+    if (status == OK)
+        status = store_commit(table->store, err);
+    if (status != OK)
+        store_rollback(table->store);
+    mutex_unlock(&table->lock);
+    if (status == OK)
+        engine_wake_followers(engine, relation->id);
+    return status;
+}
+
+static Status insert_internal(StatementCall *call, JobSpec *spec, const PlanResult *plan, int64_t *count,
+                              Err *err)
+{
+    const PhysicalNode *root = plan->physical->root;
+    Type *types = ARENA_ARRAY(call->arena, Type, root->column_count + 1);
+    for (uint16_t i = 0; i < root->column_count; i++)
+        types[i] = root->columns[i].type;
+    RowStore rows;
+    row_store_init(&rows, types, root->column_count);
+    spec->sink = NULL;
+    Status status = run_foreground(call, spec, count, &rows, err);
+    if (status == OK)
+        status = apply_internal(call->engine, plan->sink, &rows,
+                                call->statement->insert->overwrite, err);
+    row_store_deinit(&rows);
+    return status;
+}
+
+/* An INSERT over an unbounded input is a job in the background. */
+static Status insert_job(StatementCall *call, JobSpec *spec, Err *err)
+{
+    Engine *engine = call->engine;
+    char name[48];
+    mutex_lock(&engine->ddl);
+    spec->id = engine->next_id++;
+    spec->kind = JOB_NAMED;
+    (void)snprintf(name, sizeof name, "insert-%lld", (long long)spec->id);
+    spec->name = name;
+    spec->sql = call->sql;
+    spec->settings = &call->session->settings;
+    Status status = session_start_job(call->session, spec, err);
+    mutex_unlock(&engine->ddl);
+    if (status == OK)
+        call->session->host.done(call->session->host.context, "INSERT 0 0");
+    return status;
+}
+
+Status statement_insert(StatementCall *call, Err *err)
+{
+    const InsertStatement *insert = call->statement->insert;
+    JobSpec spec = {.kind = JOB_INSERT, .overwrite = insert->overwrite};
+    arena_init(&spec.arena);
+    PlannerContext context = session_planner(call, PLAN_INSERT);
+    context.arena = &spec.arena;
+    context.session.timezone = arena_strdup(&spec.arena, context.session.timezone);
+    PlanResult plan;
+    mutex_lock(&call->engine->ddl);
+    Status status = plan_insert(&context, insert, &plan, err);
+    mutex_unlock(&call->engine->ddl);
+    int64_t rows = 0;
+    bool background = false;
+    if (status == OK) {
+        spec.plan = plan.physical;
+        spec.sink = plan.sink;
+        spec.drops_deletes = plan.physical->mode == OUTPUT_UPDATE && !plan.sink_has_op;
+        background = !plan.physical->bounded;
+        if (plan.sink->kind == RELATION_INTERNAL && background)
+            status = err_set(err, SQLSTATE_NOT_SUPPORTED, call->statement->position,
+                             "a job that writes into an internal table is not supported yet");
+        else if (background)
+            status = insert_job(call, &spec, err);
+        else if (plan.sink->kind == RELATION_INTERNAL)
+            status = insert_internal(call, &spec, &plan, &rows, err);
+        else
+            status = run_foreground(call, &spec, &rows, NULL, err);
+    }
+    arena_deinit(&spec.arena);
+    TRY(status);
+    if (!background) {
+        char tag[64];
+        (void)snprintf(tag, sizeof tag, "INSERT 0 %lld", (long long)rows);
+        call->session->host.done(call->session->host.context, tag);
+    }
+    return OK;
+}
+
+/* ---- COPY … TO STDOUT ---- */
+
+typedef struct CopyOut {
+    const SessionHost *host;
+    Buf line;
+    bool csv, header;
+    char delimiter;
+    const char *null_text;
+} CopyOut;
+
+static void copy_field(CopyOut *copy, const char *bytes, size_t length)
+{
+    if (copy->csv) {
+        bool quoted = length == 0 || memchr(bytes, copy->delimiter, length) ||
+                      memchr(bytes, '"', length) || memchr(bytes, '\n', length) ||
+                      memchr(bytes, '\r', length);
+        if (!quoted) {
+            buf_add(&copy->line, bytes, length);
+            return;
+        }
+        buf_add_char(&copy->line, '"');
+        for (size_t i = 0; i < length; i++) {
+            if (bytes[i] == '"')
+                buf_add_char(&copy->line, '"');
+            buf_add_char(&copy->line, bytes[i]);
+        }
+        buf_add_char(&copy->line, '"');
+        return;
+    }
+    for (size_t i = 0; i < length; i++) {
+        char c = bytes[i];
+        char escaped = c == '\n' ? 'n' : c == '\r' ? 'r' : c == '\t' ? 't' : c == '\\' ? '\\' : 0;
+        if (escaped || c == copy->delimiter)
+            buf_add_char(&copy->line, '\\');
+        buf_add_char(&copy->line, escaped ? escaped : c);
+    }
+}
+
+static Status copy_columns(void *context, const PhysicalColumn *columns, int count, ResultKind kind,
+                           Err *err)
+{
+    CopyOut *copy = context;
+    (void)kind;
+    if (!copy->header)
+        return OK;
+    for (int i = 0; i < count; i++) {
+        if (i)
+            buf_add_char(&copy->line, copy->delimiter);
+        copy_field(copy, columns[i].name, strlen(columns[i].name));
+    }
+    buf_add_char(&copy->line, '\n');
+    Status status = copy->host->copy_out(copy->host->context, copy->line.data, copy->line.length, err);
+    buf_clear(&copy->line);
+    return status;
+}
+
+static Status copy_rows(void *context, const Batch *batch, Err *err)
+{
+    CopyOut *copy = context;
+    Buf field;
+    buf_init(&field);
+    buf_clear(&copy->line);
+    for (uint32_t i = 0, live = batch_live(batch); i < live; i++) {
+        uint32_t row = batch_row(batch, i);
+        for (uint16_t c = 0; c < batch->col_count; c++) {
+            if (c)
+                buf_add_char(&copy->line, copy->delimiter);
+            if (vector_is_null(&batch->cols[c], row)) {
+                buf_add_text(&copy->line, copy->null_text);
+                continue;
+            }
+            buf_clear(&field);
+            if (batch->cols[c].type.id == TYPE_BOOLEAN)
+                buf_add_char(&field, *(const bool *)vector_value(&batch->cols[c], row) ? 't' : 'f');
+            else
+                vector_format(&batch->cols[c], row, &field);
+            copy_field(copy, buf_text(&field), field.length);
+        }
+        buf_add_char(&copy->line, '\n');
+    }
+    buf_deinit(&field);
+    return copy->host->copy_out(copy->host->context, copy->line.data, copy->line.length, err);
+}
+
+static Status copy_heading(void *context, int64_t number, Err *err)
+{
+    (void)context, (void)number, (void)err;
+    return OK;
+}
+
+static Status copy_flush(void *context, Err *err)
+{
+    (void)context, (void)err;
+    return OK;
+}
+
+static Status copy_options(const CopyStatement *statement, CopyOut *copy, Err *err)
+{
+    bool delimiter_given = false;
+    for (size_t i = 0; i < statement->options.count; i++) {
+        const OptionClause *option = &statement->options.at[i];
+        const char *value = option->value ? option->value : "true";
+        if (text_equal_nocase(option->key, "format") && text_equal_nocase(value, "csv")) {
+            copy->csv = true;
+        } else if (text_equal_nocase(option->key, "format") && text_equal_nocase(value, "text")) {
+            copy->csv = false;
+        } else if (text_equal_nocase(option->key, "csv")) {
+            copy->csv = true;
+        } else if (text_equal_nocase(option->key, "header")) {
+            if (!text_to_bool(value, &copy->header))
+                copy->header = true;
+        } else if (text_equal_nocase(option->key, "delimiter") && strlen(value) == 1) {
+            copy->delimiter = value[0];
+            delimiter_given = true;
+        } else if (text_equal_nocase(option->key, "null")) {
+            copy->null_text = value;
+        } else {
+            return err_set(err, SQLSTATE_NOT_SUPPORTED, option->position,
+                           "the COPY option \"%s\" is not supported yet", option->key);
+        }
+    }
+    if (!copy->null_text)
+        copy->null_text = copy->csv ? "" : "\\N";
+    if (!delimiter_given)
+        copy->delimiter = copy->csv ? ',' : '\t';
+    return OK;
+}
+
+/* COPY t (a, b) TO … as a query. */
+static Query *table_query(const CopyStatement *copy, Arena *arena)
+{
+    Query *query = ARENA_NEW(arena, Query);
+    query->kind = QUERY_SELECT;
+    query->select = ARENA_NEW(arena, Select);
+    TableRef *table = ARENA_NEW(arena, TableRef);
+    table->kind = TABLE_NAMED;
+    table->named.name = copy->table;
+    table->position = copy->table.at[0].position;
+    list_push_arena(arena, &query->select->from, table);
+    for (size_t i = 0; i < copy->columns.count; i++) {
+        Expr *column = ARENA_NEW(arena, Expr);
+        column->kind = EXPR_COLUMN;
+        column->position = copy->columns.at[i].position;
+        list_push_arena(arena, &column->column, copy->columns.at[i]);
+        SelectItem item = {.expr = column};
+        list_push_arena(arena, &query->select->items, item);
+    }
+    if (!copy->columns.count) {
+        Expr *star = ARENA_NEW(arena, Expr);
+        star->kind = EXPR_STAR;
+        star->star = ARENA_NEW(arena, StarExpr);
+        SelectItem item = {.expr = star};
+        list_push_arena(arena, &query->select->items, item);
+    }
+    return query;
+}
+
+Status statement_copy(StatementCall *call, Err *err)
+{
+    const CopyStatement *statement = call->statement->copy;
+    Session *session = call->session;
+    if (statement->from)
+        return err_set(err, SQLSTATE_NOT_SUPPORTED, call->statement->position,
+                       "COPY … FROM is not supported yet");
+    if (statement->path)
+        return err_set(err, SQLSTATE_NOT_SUPPORTED, call->statement->position,
+                       "COPY … TO a file is not supported yet");
+    if (!session->host.copy_out)
+        return err_set(err, SQLSTATE_NOT_SUPPORTED, call->statement->position,
+                       "COPY … TO STDOUT is not supported here");
+    SessionHost host = session->host;
+    CopyOut copy = {.host = &host};
+    TRY(copy_options(statement, &copy, err));
+    const Query *query = statement->query ? statement->query : table_query(statement, call->arena);
+    buf_init(&copy.line);
+    session->host.context = &copy;
+    session->host.columns = copy_columns;
+    session->host.rows = copy_rows;
+    session->host.heading = copy_heading;
+    session->host.flush = copy_flush;
+    session->host.notice = NULL;
+    int64_t rows = 0;
+    Status status = host.copy_out(host.context, "", 0, err);
+    if (status == OK)
+        status = select_rows(call, query, &rows, err);
+    session->host = host;
+    buf_deinit(&copy.line);
+    TRY(status);
+    char tag[64];
+    (void)snprintf(tag, sizeof tag, "COPY %lld", (long long)rows);
+    session->host.done(session->host.context, tag);
+    return OK;
+}
+
+/* ---- EXPLAIN ---- */
+
+static Status explain_plan(StatementCall *call, const Statement *statement, PlanResult *plan, Err *err)
+{
+    PlannerContext context = session_planner(call, PLAN_SELECT);
+    if (statement->kind == STATEMENT_QUERY)
+        return plan_query(&context, statement->query, plan, err);
+    context.target = PLAN_INSERT;
+    if (statement->kind == STATEMENT_INSERT)
+        return plan_insert(&context, statement->insert, plan, err);
+    if (statement->kind == STATEMENT_CREATE && statement->create->object == OBJECT_JOB &&
+        statement->create->body) {
+        context = session_planner(call, PLAN_JOB);
+        return plan_insert(&context, statement->create->body->insert, plan, err);
+    }
+    if (statement->kind == STATEMENT_CREATE &&
+        statement->create->object == OBJECT_MATERIALIZED_VIEW) {
+        context = session_planner(call, PLAN_MATERIALIZED);
+        return plan_query(&context, statement->create->query, plan, err);
+    }
+    return err_set(err, SQLSTATE_NOT_SUPPORTED, statement->position,
+                   "EXPLAIN of this statement is not supported yet");
+}
+
+Status statement_explain(StatementCall *call, Err *err)
+{
+    const ExplainStatement *explain = call->statement->explain;
+    if (explain->mode == EXPLAIN_ANALYZE || explain->mode == EXPLAIN_WHY || !explain->statement)
+        return err_set(err, SQLSTATE_NOT_SUPPORTED, call->statement->position,
+                       "EXPLAIN %s is not supported yet",
+                       explain->mode == EXPLAIN_WHY ? "WHY" : "ANALYZE");
+    PlanResult plan = {0};
+    mutex_lock(&call->engine->ddl);
+    Status status = explain_plan(call, explain->statement, &plan, err);
+    Buf text;
+    buf_init(&text);
+    if (status == OK)
+        plan_explain(&plan, explain->mode, explain->json, &text);
+    mutex_unlock(&call->engine->ddl);
+    if (status == OK) {
+        LIST(const char *) lines = {0};
+        char *at = arena_strndup(call->arena, buf_text(&text), text.length);
+        for (char *line = at, *end; line && *line; line = end) {
+            end = strchr(line, '\n');
+            if (end)
+                *end++ = '\0';
+            list_push_arena(call->arena, &lines, line);
+        }
+        static const char *const names[] = {"plan"};
+        status = session_text_rows(call->session, names, 1, lines.at, (int)lines.count, RESULT_TEXT,
+                                   err);
+    }
+    buf_deinit(&text);
+    TRY(status);
+    call->session->host.done(call->session->host.context, "EXPLAIN");
+    return OK;
+}

@@ -1,0 +1,320 @@
+/*
+ * session_show.c - SHOW, DESCRIBE, SET and RESET.
+ */
+#include "engine/internal.h"
+
+#include <stdlib.h>
+#include "functions/registry.h"
+
+typedef LIST(const char *) Cells;
+typedef struct Listing {
+    Arena *arena;
+    Cells cells;
+    const ShowStatement *show;
+} Listing;
+
+static void done(StatementCall *call, const char *tag)
+{
+    call->session->host.done(call->session->host.context, tag);
+}
+
+/* LIKE with % and _, without regard to case. */
+static bool name_matches(const char *name, const char *pattern)
+{
+    if (!pattern || !*pattern)
+        return !pattern || !*name;
+    if (*pattern == '%')
+        return name_matches(name, pattern + 1) || (*name && name_matches(name + 1, pattern));
+    if (!*name)
+        return false;
+    char a[2] = {*name, 0}, b[2] = {*pattern, 0};
+    return (*pattern == '_' || text_equal_nocase(a, b)) && name_matches(name + 1, pattern + 1);
+}
+
+static const char *kind_text(RelationKind kind)
+{
+    switch (kind) {
+    case RELATION_TABLE:
+        return "table";
+    case RELATION_INTERNAL:
+        return "internal table";
+    case RELATION_VIEW:
+        return "view";
+    case RELATION_MATERIALIZED:
+        return "materialized view";
+    case RELATION_SYSTEM:
+    default:
+        return "system table";
+    }
+}
+
+static bool list_relation(void *context, const Relation *relation)
+{
+    Listing *listing = context;
+    bool is_table = relation->kind == RELATION_TABLE || relation->kind == RELATION_INTERNAL;
+    bool wanted = relation->kind != RELATION_SYSTEM;
+    if (listing->show->kind == SHOW_TABLES)
+        wanted = is_table;
+    else if (listing->show->kind == SHOW_VIEWS)
+        wanted = relation->kind == RELATION_VIEW || relation->kind == RELATION_MATERIALIZED;
+    else if (listing->show->kind == SHOW_MATERIALIZED_VIEWS)
+        wanted = relation->kind == RELATION_MATERIALIZED;
+    else if (listing->show->kind == SHOW_SOURCES)
+        wanted = relation->kind == RELATION_TABLE && source_class_find(relation->connector);
+    else if (listing->show->kind == SHOW_SINKS)
+        wanted = relation->kind == RELATION_TABLE && sink_class_find(relation->connector);
+    if (listing->show->like && !name_matches(relation->name, listing->show->like))
+        wanted = false;
+    if (!wanted)
+        return true;
+    list_push_arena(listing->arena, &listing->cells, relation->name);
+    list_push_arena(listing->arena, &listing->cells, kind_text(relation->kind));
+    list_push_arena(listing->arena, &listing->cells,
+                    relation->connector ? relation->connector : NULL);
+    return true;
+}
+
+static Status show_relations(StatementCall *call, Err *err)
+{
+    static const char *const names[] = {"name", "kind", "connector"};
+    Listing listing = {.arena = call->arena, .show = call->statement->show};
+    catalog_each(call->engine->catalog, list_relation, &listing);
+    return session_text_rows(call->session, names, 3, listing.cells.at,
+                             (int)listing.cells.count / 3, RESULT_ROWS, err);
+}
+
+static const char *state_text(const Job *job)
+{
+    if (job->state == JOB_RUNNING)
+        return job->degraded ? "degraded" : "running";
+    return job->state == JOB_FINISHED ? "finished" : job->state == JOB_STOPPED ? "stopped" : "failed";
+}
+
+static Status show_jobs(StatementCall *call, Err *err)
+{
+    static const char *const names[] = {"name", "kind", "state", "sql"};
+    Engine *engine = call->engine;
+    Cells cells = {0};
+    mutex_lock(&engine->ddl);
+    for (size_t i = 0; i < engine->jobs.count; i++) {
+        Job *job = engine->jobs.at[i];
+        mutex_lock(&job->lock);
+        const char *row[] = {arena_strdup(call->arena, job->name), job->view ? "view" : "job",
+                             state_text(job), arena_strdup(call->arena, job->sql)};
+        mutex_unlock(&job->lock);
+        for (int c = 0; c < 4; c++)
+            list_push_arena(call->arena, &cells, row[c]);
+    }
+    JobRecord *records;
+    int count;
+    Status status = catalog_store_jobs(engine, call->arena, &records, &count, err);
+    for (int i = 0; status == OK && i < count; i++) {
+        if (engine_find_job(engine, records[i].name))
+            continue;
+        const char *row[] = {records[i].name, records[i].kind == JOB_VIEW ? "view" : "job", "stopped",
+                             records[i].sql};
+        for (int c = 0; c < 4; c++)
+            list_push_arena(call->arena, &cells, row[c]);
+    }
+    mutex_unlock(&engine->ddl);
+    TRY(status);
+    return session_text_rows(call->session, names, 4, cells.at, (int)cells.count / 4, RESULT_ROWS, err);
+}
+
+static void list_function(void *context, const char *name, const char *signature, const char *kind)
+{
+    Listing *listing = context;
+    if (listing->show->like && !name_matches(name, listing->show->like))
+        return;
+    list_push_arena(listing->arena, &listing->cells, name);
+    list_push_arena(listing->arena, &listing->cells, signature);
+    list_push_arena(listing->arena, &listing->cells, kind);
+}
+
+static Status show_functions(StatementCall *call, Err *err)
+{
+    static const char *const names[] = {"name", "signature", "kind"};
+    Listing listing = {.arena = call->arena, .show = call->statement->show};
+    function_each(list_function, &listing);
+    return session_text_rows(call->session, names, 3, listing.cells.at,
+                             (int)listing.cells.count / 3, RESULT_ROWS, err);
+}
+
+static Status show_settings(StatementCall *call, Err *err)
+{
+    static const char *const names[] = {"name", "setting", "description"};
+    Cells cells = {0};
+    for (int i = 0; settings_specs[i].name; i++) {
+        if (settings_specs[i].kind == OPTION_IGNORED)
+            continue;
+        list_push_arena(call->arena, &cells, settings_specs[i].name);
+        list_push_arena(call->arena, &cells,
+                        settings_get(&call->session->settings, settings_specs[i].name));
+        list_push_arena(call->arena, &cells, settings_specs[i].help);
+    }
+    return session_text_rows(call->session, names, 3, cells.at, (int)cells.count / 3, RESULT_ROWS, err);
+}
+
+static Status show_setting(StatementCall *call, const char *key, int32_t position, Err *err)
+{
+    bool known = false;
+    for (int i = 0; settings_specs[i].name; i++)
+        known |= text_equal_nocase(settings_specs[i].name, key);
+    if (!known) {
+        Nearest nearest = nearest_start(key);
+        for (int i = 0; settings_specs[i].name; i++)
+            nearest_offer(&nearest, settings_specs[i].name);
+        err_set(err, SQLSTATE_UNDEFINED_OBJECT, position, "unknown setting \"%s\"", key);
+        return nearest_hint(&nearest, err);
+    }
+    const char *value = settings_get(&call->session->settings, key);
+    const char *names[] = {key};
+    const char *cells[] = {value ? value : ""};
+    return session_text_rows(call->session, names, 1, cells, 1, RESULT_ROWS, err);
+}
+
+static Status find_relation(StatementCall *call, const NameList *name, const Relation **out, Err *err)
+{
+    const char *schema = name->count > 1 ? name->at[name->count - 2].text : NULL;
+    const Name *last = &name->at[name->count - 1];
+    *out = catalog_find(call->engine->catalog, schema, last->text);
+    return *out ? OK
+                : catalog_missing(call->engine->catalog, schema, last->text, last->position, err);
+}
+
+static Status show_create(StatementCall *call, const NameList *name, Err *err)
+{
+    const Relation *relation;
+    const char *sql = NULL;
+    Job *job = engine_find_job(call->engine, name->at[name->count - 1].text);
+    if (job && !job->view) {
+        sql = arena_strdup(call->arena, job->sql);
+    } else {
+        TRY(find_relation(call, name, &relation, err));
+        sql = relation->sql ? relation->sql : "-- a system table";
+    }
+    Cells lines = {0};
+    char *text = arena_strdup(call->arena, sql);
+    for (char *line = text, *end; line; line = end) {
+        end = strchr(line, '\n');
+        if (end)
+            *end++ = '\0';
+        list_push_arena(call->arena, &lines, line);
+    }
+    static const char *const names[] = {"sql"};
+    return session_text_rows(call->session, names, 1, lines.at, (int)lines.count, RESULT_TEXT, err);
+}
+
+static Status describe(StatementCall *call, const NameList *name, Err *err)
+{
+    static const char *const names[] = {"name", "type", "null", "key", "extras"};
+    const Relation *relation;
+    TRY(find_relation(call, name, &relation, err));
+    Cells cells = {0};
+    for (int i = 0; i < relation->column_count; i++) {
+        const ColumnDef *column = &relation->columns[i];
+        const char *key = NULL, *extras = NULL;
+        for (int k = 0; k < relation->primary_key_count; k++)
+            if (text_equal_nocase(relation->primary_key[k], column->name))
+                key = "PRIMARY KEY";
+        if (i == relation->watermark_column && relation->watermark_expr)
+            extras = arena_printf(call->arena, "WATERMARK AS %s", relation->watermark_expr);
+        else if (column->kind == COLUMN_COMPUTED)
+            extras = arena_printf(call->arena, "AS %s", column->expr);
+        else if (column->kind == COLUMN_METADATA)
+            extras = arena_printf(call->arena, "METADATA FROM '%s'", column->metadata);
+        else if (column->kind == COLUMN_PARTITION)
+            extras = "PARTITION";
+        const char *row[] = {column->name, type_name(column->type, call->arena),
+                             column->not_null ? "NO" : "YES", key, extras};
+        for (int c = 0; c < 5; c++)
+            list_push_arena(call->arena, &cells, row[c]);
+    }
+    return session_text_rows(call->session, names, 5, cells.at, (int)cells.count / 5, RESULT_ROWS, err);
+}
+
+Status statement_show(StatementCall *call, Err *err)
+{
+    const ShowStatement *show = call->statement->show;
+    Status status;
+    switch (show->kind) {
+    case SHOW_SETTING:
+        status = show_setting(call, show->setting, call->statement->position, err);
+        break;
+    case SHOW_ALL:
+        status = show_settings(call, err);
+        break;
+    case SHOW_TABLES:
+    case SHOW_VIEWS:
+    case SHOW_MATERIALIZED_VIEWS:
+    case SHOW_SOURCES:
+    case SHOW_SINKS:
+        status = show_relations(call, err);
+        break;
+    case SHOW_JOBS:
+        status = show_jobs(call, err);
+        break;
+    case SHOW_FUNCTIONS:
+        status = show_functions(call, err);
+        break;
+    case SHOW_COLUMNS:
+        status = describe(call, &show->name, err);
+        break;
+    case SHOW_CREATE:
+        status = show_create(call, &show->name, err);
+        break;
+    case SHOW_MODELS:
+    case SHOW_CATALOGS:
+    case SHOW_DATABASES:
+    default:
+        return err_set(err, SQLSTATE_NOT_SUPPORTED, call->statement->position,
+                       "this kind of SHOW is not supported yet");
+    }
+    TRY(status);
+    done(call, "SHOW");
+    return OK;
+}
+
+Status statement_describe(StatementCall *call, Err *err)
+{
+    TRY(describe(call, &call->statement->describe.name, err));
+    done(call, "DESCRIBE");
+    return OK;
+}
+
+Status statement_set(StatementCall *call, Err *err)
+{
+    const SetStatement *set = call->statement->set;
+    if (!set->key) {
+        TRY(show_settings(call, err));
+        done(call, "SHOW");
+        return OK;
+    }
+    if (!set->values.count && !set->is_default) {
+        TRY(show_setting(call, set->key, set->key_position, err));
+        done(call, "SHOW");
+        return OK;
+    }
+    const char *value = NULL;
+    int32_t position = set->key_position;
+    if (set->values.count) {
+        value = set->values.at[0].value;
+        position = set->values.at[0].value_position;
+        for (size_t i = 1; i < set->values.count; i++)
+            value = arena_printf(call->arena, "%s, %s", value, set->values.at[i].value);
+    }
+    TRY(settings_set(&call->session->settings, set->key, value, set->key_position, position, err));
+    done(call, "SET");
+    return OK;
+}
+
+Status statement_reset(StatementCall *call, Err *err)
+{
+    if (!call->statement->setting)
+        settings_reset_all(&call->session->settings);
+    else
+        TRY(settings_set(&call->session->settings, call->statement->setting, NULL,
+                         call->statement->position, -1, err));
+    done(call, "RESET");
+    return OK;
+}

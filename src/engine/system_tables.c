@@ -1,0 +1,369 @@
+/*
+ * system_tables.c - the schema streamd: what the engine knows of itself, as tables.
+ *
+ * Each table is a row in `tables`: its columns and the function that fills them.
+ * Rows are made when a statement opens the table, in order of the jobs' making.
+ */
+#include "engine/internal.h"
+
+#include <stdlib.h>
+
+#define TEXT   {.id = TYPE_VARCHAR}
+#define NUMBER {.id = TYPE_BIGINT}
+#define STAMP  {.id = TYPE_TIMESTAMP, .precision = 6}
+#define REAL   {.id = TYPE_DOUBLE}
+
+typedef struct Fill {
+    Engine *engine;
+    Session *session;
+    RowStore *out;
+    Arena *arena;
+} Fill;
+
+static Value text(Fill *fill, const char *content)
+{
+    return content ? value_text(fill->arena, str_from(content)) : value_null(type_of(TYPE_VARCHAR));
+}
+
+static Value stamp(int64_t us)
+{
+    Value value = {.type = STAMP, .as.integer = us};
+    value.is_null = us == WM_NONE || us == WM_END || us == 0;
+    return value;
+}
+
+static Value real(double number)
+{
+    return value_double(number);
+}
+
+static const char *job_state(const Job *job)
+{
+    if (job->state == JOB_RUNNING)
+        return job->degraded ? "degraded" : "running";
+    return job->state == JOB_FINISHED ? "finished" : job->state == JOB_STOPPED ? "stopped" : "failed";
+}
+
+static Status fill_jobs(Fill *fill, Err *err)
+{
+    Engine *engine = fill->engine;
+    for (size_t i = 0; i < engine->jobs.count; i++) {
+        Job *job = engine->jobs.at[i];
+        mutex_lock(&job->lock);
+        const char *reason = job->state == JOB_FAILED ? job->error.message
+                             : job->degraded          ? job->degraded_reason
+                                                      : NULL;
+        Value row[] = {value_bigint(job->id),       text(fill, job->name),
+                       text(fill, job->view ? "view" : "job"), text(fill, job_state(job)),
+                       text(fill, reason),          value_bigint(job->committed_epoch),
+                       text(fill, job->sql)};
+        mutex_unlock(&job->lock);
+        row_store_add_values(fill->out, row);
+    }
+    JobRecord *records;
+    int count;
+    TRY(catalog_store_jobs(engine, fill->arena, &records, &count, err));
+    for (int i = 0; i < count; i++) {
+        if (engine_find_job(engine, records[i].name))
+            continue;
+        Value row[] = {value_bigint(records[i].id), text(fill, records[i].name),
+                       text(fill, records[i].kind == JOB_VIEW ? "view" : "job"),
+                       text(fill, "stopped"), text(fill, NULL), value_null(type_of(TYPE_BIGINT)),
+                       text(fill, records[i].sql)};
+        row_store_add_values(fill->out, row);
+    }
+    return OK;
+}
+
+static Status fill_progress(Fill *fill, Err *err)
+{
+    (void)err;
+    for (size_t i = 0; i < fill->engine->jobs.count; i++) {
+        Job *job = fill->engine->jobs.at[i];
+        mutex_lock(&job->lock);
+        EpochRecord last = {0};
+        int64_t rows_in = 0, rows_out = 0;
+        for (size_t e = 0; e < job->epochs.count; e++) {
+            last = job->epochs.at[e];
+            rows_in += last.rows_in;
+            rows_out += last.rows_out;
+        }
+        mutex_unlock(&job->lock);
+        double seconds = (double)last.duration_us / 1e6;
+        Value row[] = {text(fill, job->name),
+                       value_bigint(last.epoch),
+                       stamp(last.committed_us),
+                       value_bigint(last.rows_in),
+                       real(seconds > 0 ? (double)last.rows_in / seconds : 0),
+                       value_bigint(last.rows_out),
+                       value_bigint(last.duration_us / 1000),
+                       value_bigint(rows_in),
+                       value_bigint(rows_out)};
+        row_store_add_values(fill->out, row);
+    }
+    return OK;
+}
+
+static Status fill_epochs(Fill *fill, Err *err)
+{
+    (void)err;
+    for (size_t i = 0; i < fill->engine->jobs.count; i++) {
+        Job *job = fill->engine->jobs.at[i];
+        mutex_lock(&job->lock);
+        for (size_t e = 0; e < job->epochs.count; e++) {
+            const EpochRecord *epoch = &job->epochs.at[e];
+            Value row[] = {text(fill, job->name),         value_bigint(epoch->epoch),
+                           stamp(epoch->started_us),      stamp(epoch->committed_us),
+                           value_bigint(epoch->duration_us), value_bigint(epoch->rows_in),
+                           value_bigint(epoch->rows_out), value_bigint(epoch->bytes_in)};
+            row_store_add_values(fill->out, row);
+        }
+        mutex_unlock(&job->lock);
+    }
+    return OK;
+}
+
+typedef struct SourceRow {
+    Fill *fill;
+    const Job *job;
+    const Input *input;
+} SourceRow;
+
+static void source_row(void *context, const char *name, int64_t offset, int64_t size)
+{
+    SourceRow *row = context;
+    Fill *fill = row->fill;
+    Value values[] = {text(fill, row->job->name), text(fill, row->input->table->name),
+                      text(fill, row->input->table->connector), text(fill, name),
+                      value_bigint(offset), value_bigint(size),
+                      size < 0 ? value_null(type_of(TYPE_BIGINT)) : value_bigint(size - offset),
+                      value_bigint((int64_t)row->input->rows)};
+    row_store_add_values(fill->out, values);
+}
+
+static Status fill_sources(Fill *fill, Err *err)
+{
+    (void)err;
+    for (size_t i = 0; i < fill->engine->jobs.count; i++) {
+        Job *job = fill->engine->jobs.at[i];
+        for (int k = 0; k < job->input_count; k++) {
+            Input *input = &job->inputs[k];
+            SourceRow row = {fill, job, input};
+            mutex_lock(&input->lock);
+            if (input->source && input->source->class->status)
+                input->source->class->status(input->source, source_row, &row);
+            else
+                source_row(&row, input->table->name, -1, -1);
+            mutex_unlock(&input->lock);
+        }
+    }
+    return OK;
+}
+
+static Status fill_watermarks(Fill *fill, Err *err)
+{
+    (void)err;
+    for (size_t i = 0; i < fill->engine->jobs.count; i++) {
+        Job *job = fill->engine->jobs.at[i];
+        for (int k = 0; k < job->input_count; k++) {
+            Input *input = &job->inputs[k];
+            mutex_lock(&input->watermarks.lock);
+            int64_t watermark = input->watermarks.value;
+            mutex_unlock(&input->watermarks.lock);
+            Value row[] = {text(fill, job->name), text(fill, input->table->name), stamp(watermark)};
+            row_store_add_values(fill->out, row);
+        }
+    }
+    return OK;
+}
+
+/* Committed part files of running jobs, from the sink's own state. */
+typedef struct FileRow {
+    Fill *fill;
+    const Job *job;
+    const StateTable *table;
+} FileRow;
+
+static Status file_rows(void *context, const Batch *rows, Err *err)
+{
+    (void)err;
+    FileRow *file = context;
+    Fill *fill = file->fill;
+    Buf cell;
+    buf_init(&cell);
+    for (uint32_t i = 0; i < rows->row_count; i++) {
+        Value row[] = {text(fill, file->job->name), text(fill, file->job->sink_table->name),
+                       value_null(type_of(TYPE_VARCHAR)), value_null(type_of(TYPE_VARCHAR)),
+                       value_null(type_of(TYPE_BIGINT))};
+        for (uint16_t c = 0; c < file->table->column_count; c++) {
+            const char *name = file->table->columns[c].name;
+            Value value = vector_get(&rows->cols[c], i);
+            if (value.is_null)
+                continue;
+            if (strcmp(name, "path") == 0 || strcmp(name, "final_path") == 0)
+                row[2] = value_text(fill->arena, text_str(&value.as.text));
+            else if (strcmp(name, "state") == 0 && value.type.id == TYPE_VARCHAR)
+                row[3] = value_text(fill->arena, text_str(&value.as.text));
+            else if (strcmp(name, "length") == 0 && value.type.id == TYPE_BIGINT)
+                row[4] = value_bigint(value.as.integer);
+        }
+        row_store_add_values(fill->out, row);
+    }
+    buf_deinit(&cell);
+    return OK;
+}
+
+static Status scan_job_store(Fill *fill, Job *job, const char *name, const StateTable *table,
+                             StoreVisit visit, void *context, Err *err)
+{
+    Store *reader = NULL;
+    if (!job->store)
+        return OK;
+    TRY(store_open(&reader, engine_job_path(fill->engine, job->id, fill->arena), STORE_READ_ONLY, true,
+                   err));
+    Status status = store_begin(reader, err);
+    if (status == OK)
+        status = store_scan(reader, name, table, visit, context, err);
+    store_close(reader);
+    return status;
+}
+
+static Status fill_files(Fill *fill, Err *err)
+{
+    for (size_t i = 0; i < fill->engine->jobs.count; i++) {
+        Job *job = fill->engine->jobs.at[i];
+        if (!job->sink || !job->sink->class->state)
+            continue;
+        FileRow row = {fill, job, job->sink->class->state};
+        TRY(scan_job_store(fill, job, "sink", row.table, file_rows, &row, err));
+    }
+    return OK;
+}
+
+/* Kept rows: a job's from its store, the session's own with job NULL. */
+typedef struct KeptRow {
+    Fill *fill;
+    const char *job;
+} KeptRow;
+
+static Status kept_rows(void *context, const Batch *rows, Err *err)
+{
+    (void)err;
+    KeptRow *kept = context;
+    Arena arena;
+    arena_init(&arena);
+    Batch out = *rows;
+    out.cols = ARENA_ARRAY(&arena, Vector, rows->col_count);
+    Value job = text(kept->fill, kept->job);
+    memcpy(out.cols, rows->cols, rows->col_count * sizeof(Vector));
+    vector_make_const(&out.cols[0], &arena, &job); /* the number gives way to the job */
+    row_store_add(kept->fill->out, &out);
+    arena_deinit(&arena);
+    return OK;
+}
+
+static Status fill_kept(Fill *fill, int kind, Err *err)
+{
+    for (size_t i = 0; i < fill->engine->jobs.count; i++) {
+        Job *job = fill->engine->jobs.at[i];
+        KeptRow row = {fill, job->name};
+        TRY(scan_job_store(fill, job, kept_tables[kind].name, &kept_tables[kind], kept_rows, &row,
+                           err));
+    }
+    if (!fill->session)
+        return OK;
+    KeptRow row = {fill, NULL};
+    const RowStore *rows = &fill->session->kept[kind].rows;
+    for (size_t i = 0; i < rows->batch_count; i++)
+        TRY(kept_rows(&row, &rows->batches[i], err));
+    return OK;
+}
+
+static Status fill_rejected(Fill *fill, Err *err)
+{
+    return fill_kept(fill, KEPT_REJECTED, err);
+}
+
+static Status fill_late(Fill *fill, Err *err)
+{
+    return fill_kept(fill, KEPT_LATE, err);
+}
+
+typedef struct SystemTable {
+    const char *name;
+    Status (*fill)(Fill *fill, Err *err);
+    ColumnDef columns[10]; /* to the first without a name */
+} SystemTable;
+
+static SystemTable tables[] = {
+    {"jobs", fill_jobs,
+     {{.name = "id", .type = NUMBER}, {.name = "name", .type = TEXT}, {.name = "kind", .type = TEXT},
+      {.name = "state", .type = TEXT}, {.name = "reason", .type = TEXT},
+      {.name = "epoch", .type = NUMBER}, {.name = "sql", .type = TEXT}}},
+    {"job_progress", fill_progress,
+     {{.name = "name", .type = TEXT}, {.name = "batch_id", .type = NUMBER},
+      {.name = "timestamp", .type = STAMP}, {.name = "num_input_rows", .type = NUMBER},
+      {.name = "processed_rows_per_second", .type = REAL}, {.name = "num_output_rows", .type = NUMBER},
+      {.name = "duration_ms", .type = NUMBER}, {.name = "total_input_rows", .type = NUMBER},
+      {.name = "total_output_rows", .type = NUMBER}}},
+    {"sources", fill_sources,
+     {{.name = "job", .type = TEXT}, {.name = "source", .type = TEXT},
+      {.name = "connector", .type = TEXT}, {.name = "name", .type = TEXT},
+      {.name = "offset", .type = NUMBER}, {.name = "size", .type = NUMBER},
+      {.name = "lag", .type = NUMBER}, {.name = "rows", .type = NUMBER}}},
+    {"watermarks", fill_watermarks,
+     {{.name = "job", .type = TEXT}, {.name = "source", .type = TEXT},
+      {.name = "watermark", .type = STAMP}}},
+    {"epochs", fill_epochs,
+     {{.name = "job", .type = TEXT}, {.name = "epoch", .type = NUMBER},
+      {.name = "started", .type = STAMP}, {.name = "committed", .type = STAMP},
+      {.name = "duration_us", .type = NUMBER}, {.name = "rows_in", .type = NUMBER},
+      {.name = "rows_out", .type = NUMBER}, {.name = "bytes_in", .type = NUMBER}}},
+    {"files", fill_files,
+     {{.name = "job", .type = TEXT}, {.name = "sink", .type = TEXT}, {.name = "path", .type = TEXT},
+      {.name = "state", .type = TEXT}, {.name = "length", .type = NUMBER}}},
+    {"rejected_rows", fill_rejected,
+     {{.name = "job", .type = TEXT}, {.name = "source", .type = TEXT},
+      {.name = "file_path", .type = TEXT}, {.name = "line", .type = NUMBER},
+      {.name = "file_offset", .type = NUMBER}, {.name = "raw", .type = TEXT},
+      {.name = "reason", .type = TEXT}, {.name = "at", .type = STAMP}}},
+    {"late_rows", fill_late,
+     {{.name = "job", .type = TEXT}, {.name = "source", .type = TEXT},
+      {.name = "event_time", .type = STAMP}, {.name = "watermark", .type = STAMP},
+      {.name = "row", .type = TEXT}}},
+};
+enum { TABLE_COUNT = sizeof tables / sizeof *tables };
+
+Status system_tables_add(Catalog *catalog, Err *err)
+{
+    for (int i = 0; i < TABLE_COUNT; i++) {
+        Arena *arena = mem_alloc(sizeof *arena);
+        arena_init(arena);
+        Relation *relation = ARENA_NEW(arena, Relation);
+        relation->arena = arena;
+        relation->kind = RELATION_SYSTEM;
+        relation->schema = "streamd";
+        relation->name = tables[i].name;
+        relation->columns = tables[i].columns;
+        while (relation->column_count < 10 && tables[i].columns[relation->column_count].name)
+            relation->column_count++;
+        relation->watermark_column = -1;
+        relation->id = -(i + 1);
+        TRY(catalog_add(catalog, relation, false, err));
+    }
+    return OK;
+}
+
+Status system_table_rows(Engine *engine, Session *session, const Relation *relation, RowStore *out,
+                         Err *err)
+{
+    Arena arena;
+    arena_init(&arena);
+    Fill fill = {engine, session, out, &arena};
+    int at = (int)(-relation->id) - 1;
+    mutex_lock(&engine->lock);
+    Status status = tables[at].fill(&fill, err);
+    mutex_unlock(&engine->lock);
+    arena_deinit(&arena);
+    return status;
+}
