@@ -1,0 +1,350 @@
+/*
+ * csv_write.c - the CSV encoder: row by row, with one writer function per column.
+ *
+ * Room for all fields of fixed size of a row is reserved at once, texts reserve their own, so writers
+ * write without asking.
+ */
+#include "io/csv_write.h"
+
+#include <stdlib.h>
+#include "io/csv_options.h"
+
+typedef struct CsvEncoder CsvEncoder;
+typedef struct CsvField CsvField;
+/* Writes the value of a row that is not NULL; returns the end. */
+typedef char *(*CsvFieldFn)(CsvEncoder *self, const CsvField *field, const Vector *vector,
+                            uint32_t row, char *to);
+
+struct CsvField {
+    CsvFieldFn write;
+    const TypeClass *class;
+    Type type;
+    uint16_t column; /* of the batch */
+    const TimePattern *pattern;
+    const char *name;
+};
+
+struct CsvEncoder {
+    Encoder base;
+    Arena arena;
+    CsvDialect dialect;
+    CsvField *fields;
+    uint16_t field_count, column_count;
+    size_t fixed_bytes; /* what the fields of a row need at most, texts left out */
+    bool needs_quotes[256]; /* by byte */
+    uint64_t delimiter_word, quote_word;
+    bool cannot_quote; /* a text that needs quotes met a dialect without them */
+    Buf *out;
+    Buf value; /* of a type that has no writer of its own */
+    Arena scratch;
+    Vector *flat;
+};
+
+static CsvEncoder *encoder_of(Encoder *encoder)
+{
+    return (CsvEncoder *)(void *)encoder;
+}
+
+/* ---- text ---- */
+
+static const uint64_t ones = 0x0101010101010101u, lows = 0x7F7F7F7F7F7F7F7Fu;
+
+/* Nonzero if some byte equals the needle's. */
+static inline uint64_t has_byte(uint64_t word, uint64_t needle)
+{
+    uint64_t x = word ^ needle;
+    return ~(((x & lows) + lows) | x | lows);
+}
+
+static inline uint64_t has_special(const CsvEncoder *self, uint64_t word)
+{
+    return has_byte(word, self->delimiter_word) | has_byte(word, self->quote_word) |
+           has_byte(word, ones * '\n') | has_byte(word, ones * '\r');
+}
+
+static bool must_quote(const CsvEncoder *self, const char *text, size_t length)
+{
+    const CsvDialect *dialect = &self->dialect;
+    if (length == 0)
+        return true;
+    uint64_t found = 0;
+    size_t i = 0;
+    for (; length - i >= 8; i += 8) {
+        uint64_t word;
+        memcpy(&word, text + i, 8);
+        found |= has_special(self, word);
+    }
+    bool special = found != 0;
+    for (; i < length; i++)
+        special |= self->needs_quotes[(unsigned char)text[i]];
+    if (dialect->comment >= 0)
+        special |= *text == (char)dialect->comment;
+    if (dialect->null_value.length)
+        special |= str_equal((Str){text, length}, dialect->null_value);
+    return special;
+}
+
+static char *write_quoted(CsvEncoder *self, const char *text, size_t length, char *to)
+{
+    const CsvDialect *dialect = &self->dialect;
+    if (dialect->quote < 0) {
+        self->cannot_quote |= length > 0;
+        return to;
+    }
+    char quote = (char)dialect->quote, escape = (char)dialect->escape;
+    *to++ = quote;
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] == quote)
+            *to++ = dialect->escape >= 0 ? escape : quote;
+        else if (dialect->escape >= 0 && text[i] == escape)
+            *to++ = escape;
+        *to++ = text[i];
+    }
+    *to++ = quote;
+    return to;
+}
+
+/* Moves the buffer so that a text of `length` bytes fits, and the rest of the row behind it. */
+static char *reserve_text(CsvEncoder *self, char *to, size_t length)
+{
+    Buf *out = self->out;
+    out->length = (size_t)(to - out->data);
+    return buf_reserve(out, 2 * length + 2 + 16 + self->fixed_bytes);
+}
+
+static char *write_bytes(CsvEncoder *self, const char *text, size_t length, char *to)
+{
+    to = reserve_text(self, to, length);
+    if (must_quote(self, text, length))
+        return write_quoted(self, text, length, to);
+    memcpy(to, text, length);
+    return to + length;
+}
+
+static char *write_text(CsvEncoder *self, const CsvField *field, const Vector *vector, uint32_t row,
+                        char *to)
+{
+    (void)field;
+    const Text *text = (const Text *)vector->data + row;
+    if (text->length == 0 || text->length > TEXT_INLINE_BYTES || self->dialect.comment >= 0 ||
+        self->dialect.null_value.length)
+        return write_bytes(self, text_bytes(text), text->length, to);
+    /* Short: 12 bytes at once, the unused ones being zero. */
+    to = reserve_text(self, to, text->length);
+    const char *bytes = (const char *)text + 4;
+    uint64_t first;
+    uint32_t second;
+    memcpy(&first, bytes, 8);
+    memcpy(&second, bytes + 8, 4);
+    if (has_special(self, first) | has_special(self, second))
+        return write_quoted(self, bytes, text->length, to);
+    memcpy(to, bytes, TEXT_INLINE_BYTES);
+    return to + text->length;
+}
+
+/* ---- other types ---- */
+
+#define WRITER(name, T, format)                                                                    \
+    static char *name(CsvEncoder *self, const CsvField *field, const Vector *vector, uint32_t row, \
+                      char *to)                                                                    \
+    {                                                                                              \
+        (void)self;                                                                                \
+        (void)field;                                                                               \
+        return format(to, ((const T *)vector->data)[row]);                                         \
+    }
+WRITER(write_i8, int8_t, format_i64)
+WRITER(write_i16, int16_t, format_i64)
+WRITER(write_i32, int32_t, format_i64)
+WRITER(write_i64, int64_t, format_i64)
+WRITER(write_f32, float, format_f32)
+WRITER(write_f64, double, format_f64)
+WRITER(write_date, int32_t, format_date)
+WRITER(write_time, int64_t, format_time)
+WRITER(write_timestamp, int64_t, format_timestamp)
+WRITER(write_timestamptz, int64_t, format_timestamptz)
+
+static char *write_bool(CsvEncoder *self, const CsvField *field, const Vector *vector, uint32_t row,
+                        char *to)
+{
+    (void)self;
+    (void)field;
+    bool value = ((const bool *)vector->data)[row];
+    memcpy(to, value ? "true" : "false", 5);
+    return to + 5 - value;
+}
+
+static char *write_decimal(CsvEncoder *self, const CsvField *field, const Vector *vector,
+                           uint32_t row, char *to)
+{
+    (void)self;
+    return format_decimal(to, ((const i128 *)vector->data)[row], field->type.scale);
+}
+
+static char *write_pattern(CsvEncoder *self, const CsvField *field, const Vector *vector,
+                           uint32_t row, char *to)
+{
+    char text[TIME_PATTERN_MAX];
+    int64_t us = field->type.id == TYPE_DATE ? ((const int32_t *)vector->data)[row] * US_PER_DAY
+                                             : ((const int64_t *)vector->data)[row];
+    char *end = time_pattern_format(field->pattern, us, text);
+    return write_bytes(self, text, (size_t)(end - text), to);
+}
+
+static char *write_any(CsvEncoder *self, const CsvField *field, const Vector *vector, uint32_t row,
+                       char *to)
+{
+    (void)field;
+    buf_clear(&self->value);
+    vector_format(vector, row, &self->value);
+    return write_bytes(self, self->value.data, self->value.length, to);
+}
+
+/* The longest text of a value that its writer puts without asking for room. */
+static size_t fixed_size(CsvFieldFn write)
+{
+    if (write == write_text || write == write_any || write == write_pattern)
+        return 0;
+    return write == write_decimal ? FORMAT_DECIMAL_MAX : FORMAT_TIMESTAMP_MAX;
+}
+
+static CsvFieldFn writer_of(const CsvEncoder *self, const CsvField *field)
+{
+    static const CsvFieldFn writers[TYPE_COUNT] = {
+        [TYPE_BOOLEAN] = write_bool,   [TYPE_TINYINT] = write_i8,
+        [TYPE_SMALLINT] = write_i16,   [TYPE_INT] = write_i32,
+        [TYPE_BIGINT] = write_i64,     [TYPE_FLOAT] = write_f32,
+        [TYPE_DOUBLE] = write_f64,     [TYPE_DECIMAL] = write_decimal,
+        [TYPE_VARCHAR] = write_text,   [TYPE_DATE] = write_date,
+        [TYPE_TIME] = write_time,      [TYPE_TIMESTAMP] = write_timestamp,
+        [TYPE_TIMESTAMPTZ] = write_timestamptz};
+    if (field->pattern)
+        return write_pattern;
+    CsvFieldFn write = writers[field->type.id];
+    if (field->type.id == TYPE_VARCHAR)
+        return write;
+    /* A number might hold the delimiter itself, or read as NULL. */
+    char delimiter = self->dialect.delimiter;
+    bool plain = !memchr("0123456789+-.: ", delimiter, 15) &&
+                 !((delimiter | 0x20) >= 'a' && (delimiter | 0x20) <= 'z') &&
+                 !self->dialect.null_first;
+    return plain && write ? write : write_any;
+}
+
+static char *write_null(const CsvEncoder *self, char *to)
+{
+    memcpy(to, self->dialect.null_value.data, self->dialect.null_value.length);
+    return to + self->dialect.null_value.length;
+}
+
+static Status csv_encode(Encoder *encoder, const Batch *batch, Buf *out, Err *err)
+{
+    CsvEncoder *self = encoder_of(encoder);
+    uint32_t count = batch_live(batch);
+    char delimiter = self->dialect.delimiter;
+    size_t start = out->length;
+    arena_reset(&self->scratch);
+    for (uint16_t i = 0; i < self->field_count; i++)
+        vector_flatten(&self->flat[i], &batch->cols[self->fields[i].column], batch->row_count,
+                       &self->scratch);
+    self->out = out;
+    self->cannot_quote = false;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t row = batch_row(batch, i);
+        char *to = buf_reserve(out, self->fixed_bytes + 16);
+        for (uint16_t f = 0; f < self->field_count; f++) {
+            const Vector *vector = &self->flat[f];
+            if (vector->valid && !bitmap_get(vector->valid, row))
+                to = write_null(self, to);
+            else
+                to = self->fields[f].write(self, &self->fields[f], vector, row, to);
+            *to++ = delimiter;
+        }
+        to[-1] = '\n';
+        out->length = (size_t)(to - out->data);
+    }
+    if (self->cannot_quote) {
+        out->length = start;
+        return err_set(err, SQLSTATE_DATA, -1,
+                       "a text holds the delimiter or a line end, and the table has no quote");
+    }
+    return OK;
+}
+
+static void csv_header(Encoder *encoder, Buf *out)
+{
+    CsvEncoder *self = encoder_of(encoder);
+    if (!self->dialect.header)
+        return;
+    self->out = out;
+    for (uint16_t i = 0; i < self->field_count; i++) {
+        const char *name = self->fields[i].name;
+        char *end = write_bytes(self, name, strlen(name), buf_reserve(out, 1));
+        *end = i + 1 < self->field_count ? self->dialect.delimiter : '\n';
+        out->length = (size_t)(end + 1 - out->data);
+    }
+}
+
+static void csv_encoder_free(Encoder *encoder)
+{
+    CsvEncoder *self = encoder_of(encoder);
+    buf_deinit(&self->value);
+    arena_deinit(&self->scratch);
+    arena_deinit(&self->arena);
+    free(self);
+}
+
+static const EncoderClass csv_encoder_class = {csv_encode, csv_header, csv_encoder_free};
+
+static void make_fields(CsvEncoder *self, const Relation *table, const bool *skip)
+{
+    self->fields = ARENA_ARRAY(&self->arena, CsvField, table->column_count + 1);
+    self->flat = ARENA_ARRAY(&self->arena, Vector, table->column_count + 1);
+    uint16_t column = 0;
+    for (int i = 0; i < table->column_count; i++) {
+        const ColumnDef *def = &table->columns[i];
+        if (def->kind == COLUMN_COMPUTED || def->kind == COLUMN_METADATA)
+            continue;
+        if (!skip || !skip[i]) {
+            CsvField *field = &self->fields[self->field_count++];
+            *field = (CsvField){.column = column, .type = def->type, .name = def->name};
+            field->class = type_class(def->type);
+            if (def->type.id == TYPE_DATE)
+                field->pattern = self->dialect.date_pattern;
+            else if (def->type.id == TYPE_TIMESTAMP || def->type.id == TYPE_TIMESTAMPTZ)
+                field->pattern = self->dialect.timestamp_pattern;
+            field->write = writer_of(self, field);
+            size_t size = fixed_size(field->write), null_size = self->dialect.null_value.length;
+            self->fixed_bytes += (size > null_size ? size : null_size) + 1;
+        }
+        column++;
+    }
+}
+
+Status csv_encoder_new(Encoder **out, const Relation *table, const bool *skip, Err *err)
+{
+    CsvEncoder *self = mem_zalloc(sizeof *self);
+    Status status;
+    self->base.class = &csv_encoder_class;
+    arena_init(&self->arena);
+    arena_init(&self->scratch);
+    buf_init(&self->value);
+    TRY_GOTO(csv_dialect_init(&self->dialect, table, &self->arena, err));
+    const CsvDialect *dialect = &self->dialect;
+    char quote = dialect->quote >= 0 ? (char)dialect->quote : dialect->delimiter;
+    self->delimiter_word = ones * (unsigned char)dialect->delimiter;
+    self->quote_word = ones * (unsigned char)quote;
+    self->needs_quotes['\n'] = self->needs_quotes['\r'] = true;
+    self->needs_quotes[(unsigned char)dialect->delimiter] = true;
+    self->needs_quotes[(unsigned char)quote] = true;
+    make_fields(self, table, skip);
+    if (self->field_count == 0) {
+        status = err_set(err, SQLSTATE_BAD_OBJECT_DEFINITION, -1,
+                         "table \"%s\" has no column that a CSV file could hold", table->name);
+        goto done;
+    }
+    *out = &self->base;
+    return OK;
+done:
+    csv_encoder_free(&self->base);
+    return status;
+}

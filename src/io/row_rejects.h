@@ -1,0 +1,32 @@
+/*
+ * row_rejects.h - the bad rows of a chunk, found in any order, handed out in the file's.
+ */
+#ifndef STREAMD_IO_ROW_REJECTS_H
+#define STREAMD_IO_ROW_REJECTS_H
+
+#include "catalog/connector.h"
+
+typedef struct RowReject {
+    size_t start; /* of the row, within the chunk */
+    Reject reject;
+} RowReject;
+
+typedef struct RowRejects {
+    RowReject *rows;
+    uint32_t count, capacity;
+    bool sorted;
+    Reject *out;
+    Arena arena;
+} RowRejects;
+
+void row_rejects_init(RowRejects *rejects);
+void row_rejects_deinit(RowRejects *rejects);
+void row_rejects_clear(RowRejects *rejects);
+/* The row [start, end) of the chunk, its line end left out. */
+void row_rejects_add(RowRejects *rejects, const Chunk *chunk, size_t start, size_t end,
+                     const char *sqlstate, const char *format, ...) PRINTF_LIKE(6, 7);
+/* DecoderClass.rejects. */
+void row_rejects_list(RowRejects *rejects, const Chunk *chunk, const Reject **list,
+                      uint32_t *count);
+
+#endif
