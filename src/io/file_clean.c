@@ -1,0 +1,167 @@
+/*
+ * file_clean.c - see file_clean.h.
+ *
+ * Sources with the same path form a group. Each votes for the files that it has committed; a file
+ * with the votes of all of them is cleaned by whoever voted last, and the others forget it at their
+ * next commit.
+ */
+#include "io/file_clean.h"
+
+#include "base/thread.h"
+#include "io/glob.h"
+
+typedef struct CleanVote {
+    char *path;
+    uint64_t inode;
+    int votes;
+    bool cleaned;
+} CleanVote;
+
+typedef struct CleanGroup {
+    char *path;
+    int members;
+    LIST(CleanVote) votes;
+    struct CleanGroup *next;
+} CleanGroup;
+
+struct FileCleaner {
+    CleanGroup *group;
+    char *archive;
+};
+
+static pthread_mutex_t groups_lock = PTHREAD_MUTEX_INITIALIZER;
+static CleanGroup *groups;
+
+FileCleaner *file_cleaner_new(const char *path, const char *archive)
+{
+    FileCleaner *cleaner = mem_zalloc(sizeof *cleaner);
+    cleaner->archive = archive ? mem_strdup(archive) : NULL;
+    mutex_lock(&groups_lock);
+    CleanGroup *group = groups;
+    while (group && strcmp(group->path, path) != 0)
+        group = group->next;
+    if (!group) {
+        group = mem_zalloc(sizeof *group);
+        group->path = mem_strdup(path);
+        group->next = groups;
+        groups = group;
+    }
+    group->members++;
+    mutex_unlock(&groups_lock);
+    cleaner->group = group;
+    return cleaner;
+}
+
+void file_cleaner_free(FileCleaner *cleaner)
+{
+    if (!cleaner)
+        return;
+    CleanGroup *group = cleaner->group;
+    mutex_lock(&groups_lock);
+    if (--group->members == 0) {
+        CleanGroup **at = &groups;
+        while (*at != group)
+            at = &(*at)->next;
+        *at = group->next;
+        for (size_t i = 0; i < group->votes.count; i++)
+            free(group->votes.at[i].path);
+        list_free(&group->votes);
+        free(group->path);
+        free(group);
+    }
+    mutex_unlock(&groups_lock);
+    free(cleaner->archive);
+    free(cleaner);
+}
+
+bool file_cleaner_would_find(const char *path, const char *archive)
+{
+    Arena arena;
+    arena_init(&arena);
+    const char *clean = glob_clean_path(path, &arena);
+    const char *inside = path_join(&arena, glob_clean_path(archive, &arena), "file");
+    size_t length = strlen(clean);
+    bool hit = file_walk_matches(clean, inside) && strncmp(clean, inside, length) == 0 &&
+               !glob_has_wildcard(clean);
+    arena_deinit(&arena);
+    return hit;
+}
+
+static CleanVote *find_vote(CleanGroup *group, const ScanFile *file)
+{
+    for (size_t i = 0; i < group->votes.count; i++)
+        if (group->votes.at[i].inode == file->inode &&
+            strcmp(group->votes.at[i].path, file->path) == 0)
+            return &group->votes.at[i];
+    CleanVote vote = {.path = mem_strdup(file->path), .inode = file->inode};
+    list_push(&group->votes, vote);
+    return &group->votes.at[group->votes.count - 1];
+}
+
+static Status archive_file(const FileCleaner *cleaner, const FileScan *scan, const char *path,
+                           Arena *arena, Err *err)
+{
+    /* Below the archive as it lies below the table's path. */
+    size_t length = strlen(scan->path);
+    const char *relative = path_base(path);
+    if (strncmp(path, scan->path, length) == 0 && path[length] == '/')
+        relative = path + length + 1;
+    const char *target = path_join(arena, cleaner->archive, relative);
+    TRY(file_make_directory(path_directory(target, arena), err));
+    bool existed;
+    return file_rename_noreplace(path, target, &existed, err);
+}
+
+/* True when it is gone from where it was. */
+static bool clean_file(const FileCleaner *cleaner, FileScan *scan, ScanFile *file)
+{
+    FileInfo info;
+    Err failure = ERR_NONE;
+    Status status = file_stat(file->path, &info, &failure);
+    if (status == OK && !info.exists)
+        return true;
+    if (status == OK &&
+        (info.inode != file->inode || info.size != file->size || info.mtime_us != file->mtime_us))
+        return false; /* no longer what was read */
+    Arena arena;
+    arena_init(&arena);
+    if (status == OK)
+        status = cleaner->archive ? archive_file(cleaner, scan, file->path, &arena, &failure)
+                                  : file_unlink(file->path, true, &failure);
+    arena_deinit(&arena);
+    if (status != OK && !file->warned)
+        file_scan_notice(scan, "%s stays: %s", file->path, failure.message);
+    file->warned |= status != OK;
+    return status == OK;
+}
+
+void file_cleaner_run(FileCleaner *cleaner, FileScan *scan)
+{
+    CleanGroup *group = cleaner->group;
+    mutex_lock(&groups_lock);
+    for (size_t i = scan->files.count; i-- > 0;) {
+        ScanFile *file = scan->files.at[i];
+        if (!file->saved_finished || !file->finished || file->queued || file->reading ||
+            file->refused)
+            continue;
+        if (group->members == 1 && !file->clean_voted) {
+            if (clean_file(cleaner, scan, file))
+                file_scan_forget(scan, file);
+            continue;
+        }
+        CleanVote *vote = find_vote(group, file);
+        if (!file->clean_voted)
+            vote->votes++;
+        file->clean_voted = true;
+        if (!vote->cleaned && vote->votes >= group->members)
+            vote->cleaned = clean_file(cleaner, scan, file);
+        if (!vote->cleaned)
+            continue;
+        if (--vote->votes == 0) {
+            free(vote->path);
+            *vote = group->votes.at[--group->votes.count];
+        }
+        file_scan_forget(scan, file);
+    }
+    mutex_unlock(&groups_lock);
+}

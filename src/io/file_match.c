@@ -1,0 +1,223 @@
+/*
+ * file_match.c - telling known files from new ones.
+ *
+ * Several names are looked at together, because a log is rotated by giving the old file a new name
+ * and its name to a new file.  Who is who is found out in this order:
+ *
+ *     1. path, inode, size and mtime as stored: the same, unread
+ *     2. inode (and birth time) and content as stored: the same, perhaps renamed
+ *     3. path and content as stored: the same, rewritten or on another mount
+ *     4. path as stored, other or less content: a new generation
+ *     5. anything else: new
+ *
+ * A file whose path now belongs to another is kept until a whole look did not find it elsewhere.
+ */
+#include "io/file_match.h"
+
+#include "base/clock.h"
+
+typedef struct Found {
+    const char *path;
+    FileInfo info;
+    ScanFile *file; /* whom it was found to be */
+    bool changed, skip;
+} Found;
+
+/* Reading a file failed: the end of a bounded scan, else a notice and another try later. */
+static Status found_failed(FileScan *scan, Found *found, const Err *failure, Err *err)
+{
+    found->skip = true;
+    if (scan->mode == SCAN_BOUNDED) {
+        if (err)
+            *err = *failure;
+        return FAIL;
+    }
+    ScanFile *file = file_index_path(scan, found->path);
+    if (!file || !file->warned)
+        file_scan_notice(scan, "%s", failure->message);
+    if (file)
+        file->warned = true;
+    return OK;
+}
+
+static Status has_content(FileScan *scan, Found *found, const ScanFile *file, bool *same, Err *err)
+{
+    *same = found->info.size >= file->identity.length;
+    if (!*same || !scan->identify || file->identity.length == 0)
+        return OK;
+    Err failure = ERR_NONE;
+    if (file_identity_matches(found->path, &file->identity, same, &failure) == OK)
+        return OK;
+    *same = false;
+    return found_failed(scan, found, &failure, err);
+}
+
+static void claim(Found *found, ScanFile *file, bool changed)
+{
+    found->file = file;
+    found->changed = changed;
+    file->claimed = true;
+}
+
+/* Is the name that a file was known by still its name? Then another name is a second one. */
+static bool still_there(const ScanFile *file)
+{
+    FileInfo info;
+    Err ignored = ERR_NONE;
+    return !file->superseded && file_stat(file->path, &info, &ignored) == OK && info.exists &&
+           info.inode == file->inode;
+}
+
+static Status match_inode(FileScan *scan, Found *found, Err *err)
+{
+    size_t at = 0;
+    ScanFile *file;
+    while ((file = file_index_inode(scan, found->info.inode, &at)) != NULL) {
+        if (file->claimed ||
+            (file->birth_us && found->info.birth_us && file->birth_us != found->info.birth_us))
+            continue;
+        if (strcmp(file->path, found->path) != 0 && still_there(file))
+            continue;
+        bool same;
+        TRY(has_content(scan, found, file, &same, err));
+        if (found->skip)
+            return OK;
+        if (same) {
+            claim(found, file, true);
+            return OK;
+        }
+    }
+    return OK;
+}
+
+static void reset_generation(ScanFile *file)
+{
+    file->generation++;
+    file->offset = file->line = 0;
+    file->identity = (FileIdentity){0};
+    file->sealed = file->finished = file->refused = file->bound = file->warned = false;
+    file->checked = false;
+    file->partition = NULL;
+    file->binding = NULL;
+}
+
+static ScanFile *add_file(FileScan *scan, const Found *found, int64_t generation)
+{
+    ScanFile *file = mem_zalloc(sizeof *file);
+    file->id = scan->next_id++;
+    file->path = arena_strdup(&scan->arena, found->path);
+    file->inode = found->info.inode;
+    file->birth_us = found->info.birth_us;
+    file->size = -1;
+    file->generation = generation;
+    file->compression = compression_of_path(file->path);
+    file->at = scan->files.count;
+    list_push(&scan->files, file);
+    file_index_add(scan, file);
+    return file;
+}
+
+static Status match_path(FileScan *scan, Found *found, Err *err)
+{
+    ScanFile *file = file_index_path(scan, found->path);
+    if (!file || file->claimed) {
+        claim(found, add_file(scan, found, 0), true);
+        return OK;
+    }
+    bool same;
+    TRY(has_content(scan, found, file, &same, err));
+    if (found->skip)
+        return OK;
+    if (!same && file->inode != found->info.inode) {
+        file->superseded = true;
+        file = add_file(scan, found, file->generation + 1);
+    } else if (!same) {
+        reset_generation(file);
+    }
+    claim(found, file, true);
+    return OK;
+}
+
+/* Takes over what the file looks like now; true when there may be something to read. */
+static bool take_over(FileScan *scan, const Found *found)
+{
+    ScanFile *file = found->file;
+    if (!found->changed)
+        return !file->checked && !file->sealed && !file->queued && !file->waiting &&
+               (file->offset < file->size || file->compression);
+    bool grown = found->info.size != file->size;
+    if (strcmp(file->path, found->path) != 0 || file->inode != found->info.inode) {
+        file_index_remove(scan, file);
+        if (strcmp(file->path, found->path) != 0) {
+            file->path = arena_strdup(&scan->arena, found->path);
+            file->bound = false; /* partition values come from the path */
+        }
+        file->inode = found->info.inode;
+        file->superseded = false;
+        file_index_add(scan, file);
+    }
+    int64_t old_size = file->size;
+    file->birth_us = found->info.birth_us;
+    file->mtime_us = found->info.mtime_us;
+    file->size = found->info.size;
+    file->warned = false;
+    file_scan_touch(scan, file);
+    if (grown)
+        file->changed_us = clock_now_us(NULL);
+    if (file->sealed && file->refused && grown)
+        reset_generation(file);
+    if (file->sealed) {
+        if (grown && old_size >= 0) {
+            scan->grown_after_seal++;
+            file_scan_notice(scan,
+                             "%s has grown by %lld bytes after it was taken as complete; they are "
+                             "not read",
+                             file->path, (long long)(file->size - old_size));
+        }
+        return false;
+    }
+    file->finished = false;
+    return file->size > file->identity.length || !file->checked;
+}
+
+Status file_match(FileScan *scan, const char *const *paths, size_t count, bool whole, Err *err)
+{
+    Found *all = mem_zalloc(sizeof *all * (count ? count : 1));
+    ScanFiles changed = {0};
+    Status status = OK;
+    for (size_t i = 0; i < count; i++) {
+        Found *found = &all[i];
+        found->path = paths[i];
+        Err failure = ERR_NONE;
+        if (file_stat(found->path, &found->info, &failure) != OK)
+            TRY_GOTO(found_failed(scan, found, &failure, err));
+        found->skip |= !found->info.exists || !found->info.is_regular;
+        if (found->skip)
+            continue;
+        ScanFile *file = file_index_path(scan, found->path);
+        if (file && !file->claimed && file->inode == found->info.inode &&
+            file->size == found->info.size && file->mtime_us == found->info.mtime_us)
+            claim(found, file, false);
+    }
+    for (size_t i = 0; i < count; i++)
+        if (!all[i].skip && !all[i].file)
+            TRY_GOTO(match_inode(scan, &all[i], err));
+    for (size_t i = scan->files.count; whole && i-- > 0;)
+        if (scan->files.at[i]->superseded && !scan->files.at[i]->claimed &&
+            !scan->files.at[i]->reading)
+            file_scan_forget(scan, scan->files.at[i]);
+    for (size_t i = 0; i < count; i++)
+        if (!all[i].skip && !all[i].file)
+            TRY_GOTO(match_path(scan, &all[i], err));
+    for (size_t i = 0; i < count; i++)
+        if (all[i].file && take_over(scan, &all[i]))
+            list_push(&changed, all[i].file);
+    file_scan_queue(scan, &changed);
+done:
+    for (size_t i = 0; i < count; i++)
+        if (all[i].file)
+            all[i].file->claimed = false;
+    list_free(&changed);
+    free(all);
+    return status;
+}

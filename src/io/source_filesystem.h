@@ -1,0 +1,14 @@
+/*
+ * source_filesystem.h - columns of files that have no DDL.
+ */
+#ifndef STREAMD_IO_SOURCE_FILESYSTEM_H
+#define STREAMD_IO_SOURCE_FILESYSTEM_H
+
+#include "catalog/connector.h"
+
+/* Columns from a sample of the first file, then those of its k=v folders. 0A000 for formats whose
+ * columns cannot be inferred. */
+Status source_filesystem_infer(const Relation *table, const char *path, Arena *arena,
+                               ColumnDef **columns, int *column_count, Err *err) MUST_CHECK;
+
+#endif
