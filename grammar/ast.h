@@ -138,7 +138,7 @@ typedef enum ExprKind {
     EXPR_COLLATE,
     EXPR_AT_TIME_ZONE,
     EXPR_DEFAULT,    /* DEFAULT as a value in VALUES or SET */
-    EXPR_TABLE,      /* argument TABLE t [PARTITION BY …] [ORDER BY …], or TABLE (query) */
+    EXPR_TABLE,      /* argument TABLE t [PARTITION BY …], TABLE (query) */
     EXPR_DESCRIPTOR, /* argument DESCRIPTOR(a, b) */
 } ExprKind;
 
@@ -279,12 +279,11 @@ typedef struct StarExpr {
     SelectList replace; /* REPLACE (expr AS a, …); every item has an alias */
 } StarExpr;
 
-/* TABLE t …: an argument of a table function. */
+/* TABLE t [PARTITION BY …] or t PARTITION BY …: an argument of a table function. */
 typedef struct TableArg {
     NameList table; /* empty: query */
     Query *query;
     ExprList partition_by;
-    OrderList order_by;
 } TableArg;
 
 struct Expr {

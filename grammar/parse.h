@@ -58,8 +58,8 @@ bool parse_next(Str script, size_t *offset, bool at_end, ParsePiece *piece);
  * '*' a comment, '(' a parenthesis. */
 char parse_pending(Str script);
 
-/* The SQL keywords, sorted, in upper case; for completion and hints. */
-extern const char *const parse_keywords[];
-extern const size_t parse_keyword_count;
+/* The SQL keywords by index, sorted, in upper case; NULL past the last. For completion. */
+
+const char *parse_keyword(size_t index);
 
 #endif

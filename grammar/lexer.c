@@ -1,0 +1,537 @@
+/*
+ * lexer.c - where lexemes begin and end, and what they say.
+ *
+ * Lexis is PostgreSQL's with `…` beside "…".  Operators are a fixed list, the
+ * longest first; there are no user-defined ones.
+ */
+#include "grammar/lexer.h"
+
+#include <string.h>
+#include "grammar/parse.h"
+#include "grammar/sql.h"
+
+static const struct {
+    const char *text;
+    int token;
+} operators[] = {
+    {"->>", TK_ARROW_TEXT},
+    {"#>>", TK_HASH_ARROW_TEXT},
+    {"<=>", TK_NULL_SAFE_EQ},
+    {"!~*", TK_NOT_TILDE_STAR},
+    {"!~~", TK_NOT_LIKE_OP},
+    {"~~*", TK_ILIKE_OP},
+    {"||", TK_CONCAT},
+    {"::", TK_TYPECAST},
+    {"<=", TK_LE},
+    {">=", TK_GE},
+    {"<>", TK_NE},
+    {"!=", TK_NE},
+    {"==", TK_EQ},
+    {"=>", TK_NAMED},
+    {":=", TK_NAMED},
+    {"->", TK_ARROW},
+    {"#>", TK_HASH_ARROW},
+    {"@>", TK_CONTAINS},
+    {"<@", TK_CONTAINED},
+    {"&&", TK_OVERLAPS},
+    {"<<", TK_SHIFT_LEFT},
+    {">>", TK_SHIFT_RIGHT},
+    {"~*", TK_TILDE_STAR},
+    {"!~", TK_NOT_TILDE},
+    {"~~", TK_LIKE_OP},
+    {"(", TK_LP},
+    {")", TK_RP},
+    {"[", TK_LB},
+    {"]", TK_RB},
+    {",", TK_COMMA},
+    {";", TK_SEMICOLON},
+    {".", TK_DOT},
+    {":", TK_COLON},
+    {"+", TK_PLUS},
+    {"-", TK_MINUS},
+    {"*", TK_STAR},
+    {"/", TK_SLASH},
+    {"%", TK_PERCENT},
+    {"^", TK_CARET},
+    {"=", TK_EQ},
+    {"<", TK_LT},
+    {">", TK_GT},
+    {"&", TK_AMP},
+    {"|", TK_BAR},
+    {"#", TK_HASH},
+    {"~", TK_TILDE},
+    {"?", TK_QUESTION},
+};
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool is_word_start(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (unsigned char)c >= 0x80;
+}
+
+static bool is_word(char c)
+{
+    return is_word_start(c) || is_digit(c) || c == '$';
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v';
+}
+
+static char at(Str text, size_t i)
+{
+    return i < text.length ? text.data[i] : '\0';
+}
+
+/* Behind the closing quote; doubled quotes (and with `escapes` backslashes) belong to it. */
+static size_t quoted_end(Str text, size_t i, char quote, bool escapes, bool *open)
+{
+    for (; i < text.length; i++) {
+        if (escapes && text.data[i] == '\\') {
+            i++;
+        } else if (text.data[i] == quote) {
+            if (at(text, i + 1) != quote)
+                return i + 1;
+            i++;
+        }
+    }
+    *open = true;
+    return text.length;
+}
+
+static size_t block_comment_end(Str text, size_t i, bool *open)
+{
+    for (size_t depth = 1; i + 1 < text.length; i++) {
+        if (text.data[i] == '/' && text.data[i + 1] == '*') {
+            depth++;
+            i++;
+        } else if (text.data[i] == '*' && text.data[i + 1] == '/') {
+            i++;
+            if (--depth == 0)
+                return i + 1;
+        }
+    }
+    *open = true;
+    return text.length;
+}
+
+static size_t number_end(Str text, size_t i)
+{
+    char second = at(text, i + 1);
+    if (at(text, i) == '0' && (second == 'x' || second == 'X')) {
+        i += 2;
+    } else {
+        while (is_digit(at(text, i)))
+            i++;
+        if (at(text, i) == '.' && at(text, i + 1) != '.')
+            for (i++; is_digit(at(text, i));)
+                i++;
+        char e = at(text, i), sign = at(text, i + 1);
+        if (e == 'e' || e == 'E') {
+            size_t digits = i + 1 + (sign == '+' || sign == '-');
+            if (is_digit(at(text, digits)))
+                for (i = digits; is_digit(at(text, i));)
+                    i++;
+        }
+    }
+    /* What sticks to a number makes it a malformed one, which lexer_next reports. */
+    while (is_word(at(text, i)))
+        i++;
+    return i;
+}
+
+/* $tag$…$tag$ from its first dollar; false if that begins none. */
+static bool dollar_string(Str text, Span *span)
+{
+    size_t tag = span->start + 1;
+    if (is_word_start(at(text, tag)))
+        while (is_word(at(text, tag)) && at(text, tag) != '$')
+            tag++;
+    if (at(text, tag) != '$')
+        return false;
+    size_t tag_length = tag + 1 - span->start;
+    span->kind = SPAN_DOLLAR_STRING;
+    span->quote = '$';
+    const char *close =
+        memmem(text.data + tag + 1, text.length - tag - 1, text.data + span->start, tag_length);
+    span->open = !close;
+    span->end = close ? (size_t)(close - text.data) + tag_length : text.length;
+    return true;
+}
+
+static void operator_span(Str text, Span *span)
+{
+    for (size_t i = 0; i < sizeof operators / sizeof operators[0]; i++) {
+        size_t length = strlen(operators[i].text);
+        if (span->start + length <= text.length &&
+            memcmp(text.data + span->start, operators[i].text, length) == 0) {
+            span->kind = SPAN_OPERATOR;
+            span->operator_token = operators[i].token;
+            span->end = span->start + length;
+            return;
+        }
+    }
+    span->kind = SPAN_UNKNOWN;
+    span->end = span->start + 1;
+}
+
+static void quoted_span(Str text, Span *span, SpanKind kind, size_t skip)
+{
+    span->kind = kind;
+    span->quote = text.data[span->start + skip];
+    span->end = quoted_end(text, span->start + skip + 1, span->quote, kind == SPAN_ESCAPE_STRING,
+                           &span->open);
+}
+
+Span lexer_span(Str text, size_t start)
+{
+    Span span = {.start = start, .end = start};
+    if (start >= text.length)
+        return span;
+    char c = text.data[start], next = at(text, start + 1);
+    if (is_blank(c)) {
+        span.kind = SPAN_BLANK;
+        while (span.end < text.length && is_blank(text.data[span.end]))
+            span.end++;
+    } else if (c == '-' && next == '-') {
+        span.kind = SPAN_COMMENT;
+        while (span.end < text.length && text.data[span.end] != '\n')
+            span.end++;
+    } else if (c == '/' && next == '*') {
+        span.kind = SPAN_COMMENT;
+        span.end = block_comment_end(text, start + 2, &span.open);
+    } else if (c == '\'') {
+        quoted_span(text, &span, SPAN_STRING, 0);
+    } else if (c == '"' || c == '`') {
+        quoted_span(text, &span, SPAN_QUOTED_NAME, 0);
+    } else if ((c == 'E' || c == 'e') && next == '\'') {
+        quoted_span(text, &span, SPAN_ESCAPE_STRING, 1);
+    } else if ((c == 'X' || c == 'x') && next == '\'') {
+        quoted_span(text, &span, SPAN_BYTES, 1);
+    } else if (is_word_start(c)) {
+        span.kind = SPAN_WORD;
+        while (is_word(at(text, span.end)))
+            span.end++;
+    } else if (is_digit(c) || (c == '.' && is_digit(next))) {
+        span.kind = SPAN_NUMBER;
+        span.end = number_end(text, start);
+    } else if (c == '$' && is_digit(next)) {
+        span.kind = SPAN_PARAM;
+        for (span.end++; is_word(at(text, span.end));)
+            span.end++;
+    } else if (c != '$' || !dollar_string(text, &span)) {
+        operator_span(text, &span);
+    }
+    return span;
+}
+
+/* ---- tokens ---- */
+
+static Token token_fail(Token token)
+{
+    token.type = -1;
+    return token;
+}
+
+#define LEX_FAIL(lexer, token, sqlstate, position, ...)                                            \
+    ((void)err_set((lexer)->err, sqlstate, (int32_t)(position), __VA_ARGS__), token_fail(token))
+
+/* The content between quotes with doubled quotes made single. */
+static Str undouble(Lexer *lexer, size_t start, size_t end, char quote)
+{
+    char *out = arena_alloc_aligned(lexer->arena, end - start + 1, 1);
+    size_t length = 0;
+    for (size_t i = start; i < end; i++) {
+        out[length++] = lexer->text.data[i];
+        if (lexer->text.data[i] == quote)
+            i++;
+    }
+    out[length] = '\0';
+    return (Str){out, length};
+}
+
+static int hex_value(char c)
+{
+    if (is_digit(c))
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+static size_t utf8_put(char *out, uint32_t c)
+{
+    if (c < 0x80) {
+        out[0] = (char)c;
+        return 1;
+    }
+    if (c < 0x800) {
+        out[0] = (char)(0xc0 | c >> 6);
+        out[1] = (char)(0x80 | (c & 0x3f));
+        return 2;
+    }
+    if (c < 0x10000) {
+        out[0] = (char)(0xe0 | c >> 12);
+        out[1] = (char)(0x80 | (c >> 6 & 0x3f));
+        out[2] = (char)(0x80 | (c & 0x3f));
+        return 3;
+    }
+    out[0] = (char)(0xf0 | c >> 18);
+    out[1] = (char)(0x80 | (c >> 12 & 0x3f));
+    out[2] = (char)(0x80 | (c >> 6 & 0x3f));
+    out[3] = (char)(0x80 | (c & 0x3f));
+    return 4;
+}
+
+/* Up to `max` digits of base 8 or 16 at *i; their count. */
+static int escape_digits(Str text, size_t *i, size_t end, int base, int max, uint32_t *value)
+{
+    int count = 0;
+    for (*value = 0; count < max && *i < end; count++, (*i)++) {
+        int digit = hex_value(text.data[*i]);
+        if (digit < 0 || digit >= base)
+            break;
+        *value = *value * (uint32_t)base + (uint32_t)digit;
+    }
+    return count;
+}
+
+/* One escape behind its backslash at *i; false if it has no value. */
+static bool escape_put(Str text, size_t *i, size_t end, char *out, size_t *length)
+{
+    static const char plain[] = "b\bf\fn\nr\rt\t";
+    char c = text.data[(*i)++];
+    uint32_t value;
+    for (size_t k = 0; plain[k]; k += 2) {
+        if (c == plain[k]) {
+            out[(*length)++] = plain[k + 1];
+            return true;
+        }
+    }
+    if (c >= '0' && c <= '7') {
+        (*i)--;
+        escape_digits(text, i, end, 8, 3, &value);
+        out[(*length)++] = (char)(value & 0xff);
+        return (value & 0xff) != 0;
+    }
+    if (c == 'x' && *i < end && hex_value(text.data[*i]) >= 0) {
+        escape_digits(text, i, end, 16, 2, &value);
+        out[(*length)++] = (char)value;
+        return value != 0;
+    }
+    if (c == 'u' || c == 'U') {
+        int wanted = c == 'u' ? 4 : 8;
+        if (escape_digits(text, i, end, 16, wanted, &value) != wanted || value == 0)
+            return false;
+        uint32_t low;
+        if (value >= 0xd800 && value < 0xdc00 && *i + 6 <= end && text.data[*i] == '\\' &&
+            text.data[*i + 1] == 'u') {
+            *i += 2;
+            if (escape_digits(text, i, end, 16, 4, &low) != 4 || low < 0xdc00 || low > 0xdfff)
+                return false;
+            value = 0x10000 + ((value - 0xd800) << 10) + (low - 0xdc00);
+        }
+        if (value > 0x10ffff || (value >= 0xd800 && value <= 0xdfff))
+            return false;
+        *length += utf8_put(out + *length, value);
+        return true;
+    }
+    out[(*length)++] = c;
+    return true;
+}
+
+static Token escape_string(Lexer *lexer, Span span, Token token)
+{
+    size_t end = span.end - 1, length = 0;
+    char *out = arena_alloc_aligned(lexer->arena, span.end - span.start + 1, 1);
+    for (size_t i = span.start + 2; i < end;) {
+        size_t escape = i;
+        char c = lexer->text.data[i++];
+        if (c == '\\') {
+            if (!escape_put(lexer->text, &i, end, out, &length))
+                return LEX_FAIL(lexer, token, SQLSTATE_BAD_ESCAPE, escape,
+                                "invalid escape in a string");
+        } else {
+            out[length++] = c;
+            i += c == '\'';
+        }
+    }
+    out[length] = '\0';
+    token.value = (Str){out, length};
+    if (!utf8_valid(out, length))
+        return LEX_FAIL(lexer, token, SQLSTATE_BAD_ENCODING, span.start,
+                        "the escapes of a string do not make valid UTF-8");
+    return token;
+}
+
+static Token bytes_literal(Lexer *lexer, Span span, Token token)
+{
+    size_t end = span.end - 1, length = 0;
+    char *out = arena_alloc_aligned(lexer->arena, (span.end - span.start) / 2 + 1, 1);
+    size_t i = span.start + 2;
+    for (; i + 1 < end; i += 2) {
+        int high = hex_value(lexer->text.data[i]), low = hex_value(lexer->text.data[i + 1]);
+        if (high < 0 || low < 0)
+            return LEX_FAIL(lexer, token, SQLSTATE_INVALID_TEXT, i,
+                            "invalid hexadecimal digit in X'…'");
+        out[length++] = (char)(high << 4 | low);
+    }
+    if (i != end)
+        return LEX_FAIL(lexer, token, SQLSTATE_INVALID_TEXT, span.start,
+                        "an odd number of hexadecimal digits in X'…'");
+    out[length] = '\0';
+    token.value = (Str){out, length};
+    return token;
+}
+
+static Token hex_number(Lexer *lexer, Span span, Token token)
+{
+    uint64_t value = 0;
+    size_t i = span.start + 2;
+    if (i == span.end)
+        return LEX_FAIL(lexer, token, SQLSTATE_SYNTAX, span.start, "invalid hexadecimal number");
+    for (; i < span.end; i++) {
+        int digit = hex_value(lexer->text.data[i]);
+        if (digit < 0)
+            return LEX_FAIL(lexer, token, SQLSTATE_SYNTAX, span.start,
+                            "invalid hexadecimal number");
+        if (value >> 60)
+            return LEX_FAIL(lexer, token, SQLSTATE_OUT_OF_RANGE, span.start,
+                            "hexadecimal number out of range");
+        value = value << 4 | (uint64_t)digit;
+    }
+    token.type = TK_INTEGER;
+    token.value = str_from(arena_printf(lexer->arena, "%llu", (unsigned long long)value));
+    token.owned = true;
+    return token;
+}
+
+static Token number(Lexer *lexer, Span span, Token token)
+{
+    Str text = token.value;
+    if (text.length > 1 && text.data[0] == '0' && (text.data[1] | 0x20) == 'x')
+        return hex_number(lexer, span, token);
+    token.type = TK_INTEGER;
+    size_t i = 0;
+    for (; i < text.length; i++) {
+        char c = text.data[i];
+        if (c == '.' && token.type == TK_INTEGER) {
+            token.type = TK_DECIMAL;
+        } else if ((c == 'e' || c == 'E') && token.type != TK_FLOAT && i + 1 < text.length) {
+            token.type = TK_FLOAT;
+            i += text.data[i + 1] == '+' || text.data[i + 1] == '-';
+        } else if (!is_digit(c)) {
+            break;
+        }
+    }
+    if (i < text.length || text.data[text.length - 1] == 'e' || text.data[text.length - 1] == 'E')
+        return LEX_FAIL(lexer, token, SQLSTATE_SYNTAX, span.start,
+                        "trailing junk after numeric literal at or near \"" STR_FORMAT "\"",
+                        STR_ARG(text));
+    return token;
+}
+
+static Token unterminated(Lexer *lexer, Span span, Token token)
+{
+    const char *what = span.kind == SPAN_COMMENT         ? "comment"
+                       : span.kind == SPAN_QUOTED_NAME   ? "quoted identifier"
+                       : span.kind == SPAN_DOLLAR_STRING ? "dollar-quoted string"
+                       : span.kind == SPAN_BYTES         ? "hexadecimal string"
+                                                         : "quoted string";
+    return LEX_FAIL(lexer, token, SQLSTATE_SYNTAX, span.start, "unterminated %s", what);
+}
+
+static Token name_token(Lexer *lexer, Span span, Token token)
+{
+    token.type = TK_ID;
+    if (span.kind == SPAN_QUOTED_NAME) {
+        token.quoted = token.owned = true;
+        token.value = undouble(lexer, span.start + 1, span.end - 1, span.quote);
+        if (!token.value.length)
+            return LEX_FAIL(lexer, token, SQLSTATE_SYNTAX, span.start,
+                            "zero-length delimited identifier");
+    } else {
+        const Keyword *keyword = keyword_find(token.value.data, token.value.length);
+        if (keyword)
+            token.type = keyword->token;
+    }
+    if (token.value.length > PARSE_IDENTIFIER_BYTES_MAX)
+        return LEX_FAIL(lexer, token, SQLSTATE_NAME_TOO_LONG, span.start,
+                        "identifier longer than %d bytes", (int)PARSE_IDENTIFIER_BYTES_MAX);
+    return token;
+}
+
+static Token literal(Lexer *lexer, Span span, Token token)
+{
+    if (span.end - span.start > PARSE_LITERAL_BYTES_MAX)
+        return LEX_FAIL(lexer, token, SQLSTATE_LIMIT_EXCEEDED, span.start,
+                        "literal longer than %d bytes", (int)PARSE_LITERAL_BYTES_MAX);
+    token.type = TK_STRING;
+    token.owned = true;
+    if (span.kind == SPAN_ESCAPE_STRING)
+        return escape_string(lexer, span, token);
+    if (span.kind == SPAN_BYTES) {
+        token.type = TK_BYTES;
+        return bytes_literal(lexer, span, token);
+    }
+    if (span.kind == SPAN_DOLLAR_STRING) {
+        const char *body = memchr(token.value.data + 1, '$', token.value.length - 1);
+        size_t tag_length = body ? (size_t)(body - token.value.data) + 1 : 1;
+        size_t length = token.value.length - 2 * tag_length;
+        token.value =
+            (Str){arena_strndup(lexer->arena, token.value.data + tag_length, length), length};
+    } else {
+        token.value = undouble(lexer, span.start + 1, span.end - 1, '\'');
+    }
+    return token;
+}
+
+Token lexer_next(Lexer *lexer)
+{
+    Span span;
+    do {
+        span = lexer_span(lexer->text, lexer->at);
+        lexer->at = span.end;
+    } while ((span.kind == SPAN_BLANK || span.kind == SPAN_COMMENT) && !span.open);
+
+    Token token = {.start = (int32_t)span.start, .end = (int32_t)span.end};
+    token.value = (Str){lexer->text.data + span.start, span.end - span.start};
+    if (span.open)
+        return unterminated(lexer, span, token);
+    switch (span.kind) {
+    case SPAN_END:
+    case SPAN_BLANK:
+    case SPAN_COMMENT:
+        return token;
+    case SPAN_WORD:
+    case SPAN_QUOTED_NAME:
+        return name_token(lexer, span, token);
+    case SPAN_STRING:
+    case SPAN_ESCAPE_STRING:
+    case SPAN_BYTES:
+    case SPAN_DOLLAR_STRING:
+        return literal(lexer, span, token);
+    case SPAN_NUMBER:
+        if (token.value.length > PARSE_LITERAL_BYTES_MAX)
+            return LEX_FAIL(lexer, token, SQLSTATE_LIMIT_EXCEEDED, span.start,
+                            "literal longer than %d bytes", (int)PARSE_LITERAL_BYTES_MAX);
+        return number(lexer, span, token);
+    case SPAN_PARAM:
+        token.type = TK_PARAM;
+        token.value.data++;
+        token.value.length--;
+        return token;
+    case SPAN_OPERATOR:
+        token.type = span.operator_token;
+        return token;
+    case SPAN_UNKNOWN:
+        break;
+    }
+    return LEX_FAIL(lexer, token, SQLSTATE_SYNTAX, span.start, "syntax error at or near \"%c\"",
+                    token.value.data[0]);
+}
