@@ -1,0 +1,119 @@
+/* report.c - see report.h. */
+#include "cli/report.h"
+
+#include <errno.h>
+#include <unistd.h>
+#include "cli/width.h"
+
+enum { LINE_COLUMNS = 160, BEFORE_COLUMNS = 60 };
+
+/* The line around `position` and a caret under its character; long lines are cut around it. */
+static void add_caret(Buf *out, Str statement, size_t position)
+{
+    size_t from = position, to = position;
+    while (from > 0 && statement.data[from - 1] != '\n')
+        from--;
+    while (to < statement.length && statement.data[to] != '\n' && statement.data[to] != '\r')
+        to++;
+    size_t start = from, stop = to;
+    if (width_text((Str){statement.data + from, to - from}) > LINE_COLUMNS) {
+        start = position - from > BEFORE_COLUMNS ? position - BEFORE_COLUMNS : from;
+        stop = to - start > LINE_COLUMNS ? start + LINE_COLUMNS : to;
+        while (start > from && ((unsigned char)statement.data[start] & 0xc0) == 0x80)
+            start--;
+        while (stop < to && ((unsigned char)statement.data[stop] & 0xc0) == 0x80)
+            stop++;
+    }
+    if (start > from)
+        buf_add_text(out, "…");
+    for (const char *at = statement.data + start, *end = statement.data + stop; at < end;) {
+        size_t length;
+        uint32_t character = width_character(at, end, &length);
+        if (character == '\t')
+            buf_add_char(out, '\t');
+        else
+            width_escape(out, (Str){at, length});
+        at += length;
+    }
+    if (stop < to)
+        buf_add_text(out, "…");
+    buf_add_char(out, '\n');
+    if (start > from)
+        buf_add_char(out, ' ');
+    for (const char *at = statement.data + start, *end = statement.data + position; at < end;) {
+        size_t length;
+        if (width_character(at, end, &length) == '\t') {
+            buf_add_char(out, '\t');
+        } else {
+            Buf shown;
+            buf_init(&shown);
+            width_escape(&shown, (Str){at, length});
+            width_pad(out, width_text((Str){buf_text(&shown), shown.length}));
+            buf_deinit(&shown);
+        }
+        at += length;
+    }
+    buf_add_text(out, "^\n");
+}
+
+void report_error_text(Buf *out, const Err *err, Str statement, const char *place)
+{
+    buf_printf(out, "ERROR: %s: %s\n", err->sqlstate[0] ? err->sqlstate : SQLSTATE_INTERNAL,
+               err->message);
+    if (err->position >= 0 && statement.length && (size_t)err->position <= statement.length)
+        add_caret(out, statement, (size_t)err->position);
+    if (place)
+        buf_printf(out, "AT: %s\n", place);
+    if (err->hint[0])
+        buf_printf(out, "HINT: %s\n", err->hint);
+}
+
+void report_notice_text(Buf *out, Severity severity, const char *sqlstate, const char *message,
+                        const char *hint)
+{
+    if (severity == SEVERITY_ERROR)
+        buf_printf(out, "ERROR: %s: %s\n", sqlstate && *sqlstate ? sqlstate : SQLSTATE_INTERNAL,
+                   message);
+    else
+        buf_printf(out, "%s: %s\n", severity == SEVERITY_WARNING ? "WARNING" : "NOTICE", message);
+    if (hint && *hint)
+        buf_printf(out, "HINT: %s\n", hint);
+}
+
+static void write_stderr(Buf *text)
+{
+    size_t at = 0;
+    while (at < text->length) {
+        ssize_t wrote = write(2, text->data + at, text->length - at);
+        if (wrote < 0 && errno != EINTR)
+            break;
+        at += wrote > 0 ? (size_t)wrote : 0;
+    }
+    buf_deinit(text);
+}
+
+void report_error(const Err *err, Str statement, const char *place)
+{
+    Buf text;
+    buf_init(&text);
+    report_error_text(&text, err, statement, place);
+    write_stderr(&text);
+}
+
+void report_notice(Severity severity, const char *sqlstate, const char *message, const char *hint)
+{
+    Buf text;
+    buf_init(&text);
+    report_notice_text(&text, severity, sqlstate, message, hint);
+    write_stderr(&text);
+}
+
+void report_usage(const Err *err)
+{
+    Buf text;
+    buf_init(&text);
+    buf_printf(&text, "streamd-cli: %s\n", err->message);
+    if (err->hint[0])
+        buf_printf(&text, "%s\n", err->hint);
+    write_stderr(&text);
+}
