@@ -38,6 +38,7 @@ static Status put_row(Engine *engine, const StateTable *table, const Value *valu
         vector_set_value(&columns[i], &arena, 0, 1, &values[i]);
     }
     Batch batch = {.cols = columns, .col_count = table->column_count, .row_count = 1, .weight = &weight};
+    mutex_lock(&engine->catalog_lock);
     Status status = store_begin(engine->store, err);
     if (status == OK)
         status = store_apply(engine->store, table->name, table, &batch, err);
@@ -47,6 +48,7 @@ static Status put_row(Engine *engine, const StateTable *table, const Value *valu
         status = store_commit(engine->store, err);
     if (status != OK)
         store_rollback(engine->store);
+    mutex_unlock(&engine->catalog_lock);
     arena_deinit(&arena);
     return status;
 }
@@ -149,8 +151,12 @@ Status catalog_store_jobs(Engine *engine, Arena *arena, JobRecord **out, int *co
 {
     RecordList records = {0};
     RecordReading reading = {&records, arena};
+    Status status = OK;
+    mutex_lock(&engine->catalog_lock);
     if (engine->store)
-        TRY(store_scan(engine->store, "jobs", &jobs_table, read_job, &reading, err));
+        status = store_scan(engine->store, "jobs", &jobs_table, read_job, &reading, err);
+    mutex_unlock(&engine->catalog_lock);
+    TRY(status);
     *out = records.at;
     *count = (int)records.count;
     return OK;

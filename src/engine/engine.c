@@ -125,6 +125,7 @@ Status engine_open(Engine **out, const EngineConfig *config, bool *in_use, Err *
     engine->next_id = 1;
     mutex_init(&engine->ddl);
     mutex_init(&engine->lock);
+    mutex_init(&engine->catalog_lock);
     cond_init(&engine->changed);
     engine->catalog = catalog_new();
     engine->pool = pool_new(engine->threads);
@@ -194,6 +195,7 @@ void engine_close(Engine *engine, bool crash)
     free(engine->data_dir);
     mutex_deinit(&engine->ddl);
     mutex_deinit(&engine->lock);
+    mutex_deinit(&engine->catalog_lock);
     cond_deinit(&engine->changed);
     free(engine);
 }

@@ -165,6 +165,7 @@ struct Engine {
     Catalog *catalog;
     Store *store; /* catalog.db; NULL until something must be kept in a private directory */
     Mutex ddl, lock;
+    Mutex catalog_lock; /* catalog.db's connection; taken last */
     Cond changed; /* some job's state */
     JobList jobs;
     WorkerPool *pool;
@@ -284,8 +285,9 @@ Status kept_save(Job *job, Err *err); /* in the epoch's transaction */
 void kept_finish_foreground(Job *job, Session *session); /* moves them to the session, with a notice */
 
 /* ---- relation_source.c: views, internal and system tables as sources ---- */
+/* `follow`: a snapshot, then changes; `ends`: … until those who make them have ended. */
 Status relation_source_open(Engine *engine, Session *session, const Relation *relation, bool follow,
-                            const RowStore *offsets, const char *follower,
+                            bool ends, const RowStore *offsets, const char *follower,
                             void (*wake)(void *), void *wake_context, Source **out, Err *err);
 extern const StateTable relation_source_offsets;
 

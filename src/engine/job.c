@@ -517,6 +517,14 @@ static void set_state(Job *job, JobState state, const Err *err)
     mutex_unlock(&engine->lock);
 }
 
+/* So that a daemon does not start it again by itself. */
+static void store_state(Job *job, const char *state)
+{
+    Err err = ERR_NONE;
+    if (catalog_store_job(job->engine, job, state, &err) != OK)
+        engine_notice(job->engine, SEVERITY_WARNING, err.sqlstate, err.message, err.hint);
+}
+
 static void job_thread(void *arg)
 {
     Job *job = arg;
@@ -526,12 +534,14 @@ static void job_thread(void *arg)
         char message[ERR_MESSAGE_BYTES];
         (void)snprintf(message, sizeof message, "job %s failed: %.900s", job->name, err.message);
         engine_notice(job->engine, SEVERITY_ERROR, err.sqlstate, message, err.hint);
+        store_state(job, "failed");
         set_state(job, JOB_FAILED, &err);
         return;
     }
-    bool stopped = job->stop || job->crash || !all_ended(job) || job->available_now || job->once;
-    set_state(job, stopped && !(job->plan->bounded && all_ended(job)) ? JOB_STOPPED : JOB_FINISHED,
-              NULL);
+    bool finished = !job->stop && !job->crash && all_ended(job) && all_bounded(job);
+    if (finished)
+        store_state(job, "finished");
+    set_state(job, finished ? JOB_FINISHED : JOB_STOPPED, NULL);
     if (job->view)
         engine_wake_followers(job->engine, job->view->id);
 }

@@ -174,6 +174,7 @@ Status job_scan_open(Job *job, Err *err)
             input->followed_id = input->table->id;
         }
         TRY(relation_source_open(job->engine, job->session, input->table, followed,
+                                 job->available_now || job->once,
                                  input->has_offsets ? &input->offsets : NULL, job->file_tag,
                                  input_wake, job, &input->source, err));
     }

@@ -17,7 +17,7 @@ typedef struct RelationSource {
     Engine *engine;
     const Relation *relation;
     char *path;
-    bool follow, snapshot_taken;
+    bool follow, ends, snapshot_taken;
     int64_t seq;
     RowStore rows; /* being handed out */
     size_t next_batch;
@@ -37,6 +37,16 @@ typedef struct RelationDecoder {
     Chunk *chunk;
     Vector *columns;
 } RelationDecoder;
+
+static bool maker_ended(const RelationSource *source)
+{
+    if (!source->view_job)
+        return true;
+    mutex_lock(&source->view_job->lock);
+    bool ended = source->view_job->state != JOB_RUNNING;
+    mutex_unlock(&source->view_job->lock);
+    return ended;
+}
 
 /* Chunks carry no bytes: `origin` is the batch. Its rows are kept by the chunk's own arena. */
 static Status next_chunk(Source *base, Chunk **chunk, SourceState *state, int64_t *wait_until_us,
@@ -58,10 +68,11 @@ static Status next_chunk(Source *base, Chunk **chunk, SourceState *state, int64_
             *state = SOURCE_END;
             return OK;
         } else {
+            bool ended = source->ends && maker_ended(source); /* asked before the last look */
             TRY(relation_read_changes(source->path, source->relation, source->seq, &source->rows,
                                       &source->seq, err));
             if (!source->rows.row_count) {
-                *state = SOURCE_WAIT;
+                *state = ended ? SOURCE_END : SOURCE_WAIT;
                 return OK;
             }
         }
@@ -232,12 +243,13 @@ static void source_committed(Source *base)
 }
 
 Status relation_source_open(Engine *engine, Session *session, const Relation *relation, bool follow,
-                            const RowStore *offsets, const char *follower, void (*wake)(void *),
+                            bool ends, const RowStore *offsets, const char *follower, void (*wake)(void *),
                             void *wake_context, Source **out, Err *err)
 {
     (void)wake, (void)wake_context; /* engine_wake_followers does it */
     RelationSource *source = source_new(engine, relation);
     source->follow = follow;
+    source->ends = ends;
     Status status = OK;
     Arena arena;
     arena_init(&arena);
