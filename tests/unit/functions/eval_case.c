@@ -11,6 +11,7 @@ typedef struct Call {
     Type given[16];
     Value values[16];
     const Value *constants[16];
+    bool always_constant[16];
     int count;
 } Call;
 
@@ -74,8 +75,9 @@ static void call_parse(Call *call, const char *args, Arena *arena)
     while (*args) {
         const char *end = strstr(args, " | ");
         size_t length = end ? (size_t)(end - args) : strlen(args);
-        /* A text's own blanks count. */
-        call->values[call->count] = eval_value((Str){args, length}, arena);
+        bool constant = *args == '=';
+        call->always_constant[call->count] = constant;
+        call->values[call->count] = eval_value((Str){args + constant, length - constant}, arena);
         call->given[call->count] = call->values[call->count].type;
         call->count++;
         args += length + (end ? 3 : 0);
@@ -108,7 +110,9 @@ static Status resolve(const char *name, Call *call, bool constant, FnBinding *ou
 {
     bool is_try = strncmp(name, "try_cast ", 9) == 0;
     for (int i = 0; i < call->count; i++)
-        call->constants[i] = constant || call->given[i].id == TYPE_NULL ? &call->values[i] : NULL;
+        call->constants[i] = constant || call->always_constant[i] || call->given[i].id == TYPE_NULL
+                                 ? &call->values[i]
+                                 : NULL;
     if (is_try || strncmp(name, "cast ", 5) == 0) {
         Type to;
         TRY(type_from_text(str_from(name + (is_try ? 9 : 5)), arena, &to, err));

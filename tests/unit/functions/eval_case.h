@@ -6,7 +6,8 @@
  *     {"+", "INT:2147483647 | ?:1", "!22003"}                error, by SQLSTATE
  *     {"upper", "VARCHAR", "NULL"}                          a type alone is a NULL of it
  *     {"cast DATE", "VARCHAR:2024-02-30", "!22008"}         CAST; "try_cast T" too
- * `?` is a bare string literal, `?` alone a bare NULL. ARRAY items are separated by `;`.
+ * An argument that starts with `=` is a constant in batches too.  `?` is a bare string literal, `?`
+ * alone a bare NULL. ARRAY items are separated by `;`.
  *
  * Each case runs with constants, and over a batch with and without a selection; with every argument
  * NULL in one row if the function is strict.

@@ -1,0 +1,48 @@
+/*
+ * array.h - building ARRAY results row by row.
+ *
+ *     array_builder_init(&array, call, sizeof(Text));
+ *     each row: array_builder_open, array_builder_add…, array_builder_close
+ *     array_builder_finish(&array);
+ *
+ * All elements of the batch lie one after the other in the result's child vector.
+ */
+#ifndef STREAMD_FUNCTIONS_ARRAY_H
+#define STREAMD_FUNCTIONS_ARRAY_H
+
+#include "functions/kernel.h"
+
+typedef struct ArrayBuilder {
+    EvalCall *call;
+    char *data;      /* the elements, in the batch's memory */
+    uint64_t *valid; /* NULL: no element is NULL */
+    size_t size;
+    uint32_t count, capacity;
+    uint32_t row, first; /* of the open row */
+} ArrayBuilder;
+
+void array_builder_init(ArrayBuilder *array, EvalCall *call, size_t element_size);
+void array_builder_grow(ArrayBuilder *array, uint32_t more);
+void array_builder_add_null(ArrayBuilder *array);
+/* Gives the result its child. */
+void array_builder_finish(ArrayBuilder *array);
+
+static inline void array_builder_open(ArrayBuilder *array, uint32_t row)
+{
+    array->row = row;
+    array->first = array->count;
+}
+static inline void array_builder_add(ArrayBuilder *array, const void *element)
+{
+    if (array->count == array->capacity)
+        array_builder_grow(array, 1);
+    memcpy(array->data + array->count * array->size, element, array->size);
+    array->count++;
+}
+static inline void array_builder_close(ArrayBuilder *array)
+{
+    OUT(array->call, ListEntry)
+    [array->row] = (ListEntry){array->first, array->count - array->first};
+}
+
+#endif
