@@ -47,6 +47,7 @@ typedef struct Statement Statement;
 typedef struct Name {
     const char *text;
     int32_t position;
+    uint16_t width; /* bytes in the statement's text, quotes and all */
     bool quoted;
 } Name;
 
@@ -372,6 +373,15 @@ struct Expr {
     };
 };
 
+/* 'key' = 'value' or key = word; a dotted or dashed bare key is joined: scan.mode. */
+typedef struct OptionClause {
+    const char *key;
+    const char *value; /* the text of the literal or word; NULL: key alone (COPY … (HEADER)) */
+    int32_t position, value_position;
+    bool value_quoted; /* a string literal */
+} OptionClause;
+typedef LIST(OptionClause) OptionClauseList;
+
 /* ---- FROM ---- */
 
 typedef enum TableRefKind {
@@ -408,7 +418,8 @@ struct TableRef {
     union {
         struct {
             NameList name;
-            Expr *as_of; /* FOR SYSTEM_TIME AS OF …; NULL: none */
+            OptionClauseList hint; /* t with options in a comment: OPTIONS('k'='v') behind a plus */
+            Expr *as_of;           /* FOR SYSTEM_TIME AS OF …; NULL: none */
             TableSample *sample;
         } named;
         Str path; /* NUL-terminated too */
@@ -511,15 +522,6 @@ struct Query {
 };
 
 /* ---- statements ---- */
-
-/* 'key' = 'value' or key = word; a dotted or dashed bare key is joined: scan.mode. */
-typedef struct OptionClause {
-    const char *key;
-    const char *value; /* the text of the literal or word; NULL: key alone (COPY … (HEADER)) */
-    int32_t position, value_position;
-    bool value_quoted; /* a string literal */
-} OptionClause;
-typedef LIST(OptionClause) OptionClauseList;
 
 typedef enum ObjectKind {
     OBJECT_TABLE,
@@ -636,6 +638,7 @@ typedef LIST(Assignment) AssignmentList;
 
 typedef struct InsertStatement {
     NameList table;
+    OptionClauseList hint;
     bool overwrite;
     NameList columns;         /* empty: not said */
     AssignmentList partition; /* PARTITION (k = v, …); value NULL: dynamic */

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include "grammar/parse.h"
+#include "grammar/print.h"
 #include "grammar/sql.h"
 
 void parse_fail(Parse *p, const char *sqlstate, int32_t position, const char *format, ...)
@@ -92,7 +93,10 @@ Token token_join(Parse *p, Token left, Token separator, Token right)
 
 Name name_make(Parse *p, Token token)
 {
-    return (Name){.text = token_text(p, token), .position = token.start, .quoted = token.quoted};
+    return (Name){.text = token_text(p, token),
+                  .position = token.start,
+                  .width = (uint16_t)(token.end - token.start),
+                  .quoted = token.quoted};
 }
 
 NameList *names_add(Parse *p, NameList *list, Name name)
@@ -112,6 +116,16 @@ NameList names_value(const NameList *list)
     return list ? *list : (NameList){0};
 }
 
+const char *names_text(Parse *p, const NameList *names)
+{
+    Buf text;
+    buf_init(&text);
+    print_columns(&text, names);
+    const char *copy = arena_strndup(p->arena, text.data + 1, text.length - 1);
+    buf_deinit(&text);
+    return copy;
+}
+
 TokenList *tokens_add(Parse *p, TokenList *list, Token token)
 {
     if (!list)
@@ -123,6 +137,11 @@ TokenList *tokens_add(Parse *p, TokenList *list, Token token)
 int32_t names_position(const NameList *name)
 {
     return name->at[name->count - 1].position;
+}
+
+int32_t names_end(const NameList *name)
+{
+    return names_position(name) + name->at[name->count - 1].width;
 }
 
 /* ---- types ---- */
@@ -139,10 +158,9 @@ TypeName *type_make(Parse *p, TypeNameKind kind, Token at)
 
 TypeName *type_named(Parse *p, const NameList *name)
 {
-    const Name *last = &name->at[name->count - 1];
     TypeName *type = type_make(p, TYPE_NAME_PLAIN, (Token){.start = name->at[0].position});
     type->name = *name;
-    type->end = last->position + (int32_t)strlen(last->text) + (last->quoted ? 2 : 0);
+    type->end = names_end(name);
     return type;
 }
 

@@ -51,8 +51,10 @@ Token token_join(Parse *p, Token left, Token separator, Token right); /* scan.mo
 Name name_make(Parse *p, Token token);
 NameList *names_add(Parse *p, NameList *list, Name name); /* list NULL: a new one */
 NameList names_value(const NameList *list);               /* NULL: empty */
+const char *names_text(Parse *p, const NameList *names);  /* (a, b) as SQL */
 TokenList *tokens_add(Parse *p, TokenList *list, Token token);
 int32_t names_position(const NameList *name); /* of the last part */
+int32_t names_end(const NameList *name);
 
 /* ---- types ---- */
 TypeName *type_make(Parse *p, TypeNameKind kind, Token at);

@@ -200,8 +200,7 @@ Expr *expr_column(Parse *p, const NameList *name)
 {
     enum { PARTS_MAX = 4 };
     const Name *last = &name->at[name->count - 1];
-    int32_t end = last->position + (int32_t)strlen(last->text) + (last->quoted ? 2 : 0);
-    Token at = {.start = last->position, .end = end};
+    Token at = {.start = last->position, .end = names_end(name)};
     if (name->count == 1 && is_clock_word(name->at[0])) {
         Expr *call = expr_make(p, EXPR_CALL, at);
         call->call = ARENA_NEW(p->arena, FunctionCall);

@@ -167,6 +167,8 @@ static bool dollar_string(Str text, Span *span)
 static void operator_span(Str text, Span *span)
 {
     for (size_t i = 0; i < sizeof operators / sizeof operators[0]; i++) {
+        if (operators[i].text[0] != text.data[span->start])
+            continue;
         size_t length = strlen(operators[i].text);
         if (span->start + length <= text.length &&
             memcmp(text.data + span->start, operators[i].text, length) == 0) {
@@ -491,14 +493,48 @@ static Token literal(Lexer *lexer, Span span, Token token)
     return token;
 }
 
+/* A comment that begins with a plus and OPTIONS( is no comment: how long its opening is, or 0. */
+static size_t hint_opening(Str text, Span span)
+{
+    enum { OPENING = 3 };
+    if (span.kind != SPAN_COMMENT || span.open || at(text, span.start + OPENING - 1) != '+')
+        return 0;
+    Span word = lexer_span(text, span.start + OPENING);
+    if (word.kind == SPAN_BLANK)
+        word = lexer_span(text, word.end);
+    Str options = {text.data + word.start, word.end - word.start};
+    return word.kind == SPAN_WORD && str_equal_nocase(options, STR("OPTIONS")) &&
+                   lexer_span(text, word.end).operator_token == TK_LP
+               ? OPENING
+               : 0;
+}
+
+/* The next span that is no blank or comment. */
+static Span telling_span(Lexer *lexer)
+{
+    for (;;) {
+        Span span = lexer_span(lexer->text, lexer->at);
+        size_t hint = lexer->in_hint ? 0 : hint_opening(lexer->text, span);
+        if (hint) {
+            lexer->in_hint = true;
+            span.kind = SPAN_OPERATOR;
+            span.operator_token = TK_HINT;
+            span.end = span.start + hint;
+        } else if (lexer->in_hint && span.operator_token == TK_STAR &&
+                   at(lexer->text, span.end) == '/') {
+            lexer->in_hint = false;
+            span.operator_token = TK_HINT_END;
+            span.end++;
+        }
+        lexer->at = span.end;
+        if ((span.kind != SPAN_BLANK && span.kind != SPAN_COMMENT) || span.open)
+            return span;
+    }
+}
+
 Token lexer_next(Lexer *lexer)
 {
-    Span span;
-    do {
-        span = lexer_span(lexer->text, lexer->at);
-        lexer->at = span.end;
-    } while ((span.kind == SPAN_BLANK || span.kind == SPAN_COMMENT) && !span.open);
-
+    Span span = telling_span(lexer);
     Token token = {.start = (int32_t)span.start, .end = (int32_t)span.end};
     token.value = (Str){lexer->text.data + span.start, span.end - span.start};
     if (span.open)

@@ -55,6 +55,7 @@ typedef struct Token {
 typedef struct Lexer {
     Str text;
     size_t at;
+    bool in_hint; /* behind the opening of a hint */
     Arena *arena;
     Err *err;
 } Lexer;

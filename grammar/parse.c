@@ -129,7 +129,10 @@ static size_t trimmed_end(Str text)
         Span span = lexer_span(text, at);
         if (span.kind == SPAN_END || (span.kind == SPAN_OPERATOR && text.data[span.start] == ';'))
             return end;
-        if (span.kind != SPAN_BLANK && span.kind != SPAN_COMMENT)
+        bool comment = span.kind == SPAN_COMMENT &&
+                       !str_has_prefix((Str){text.data + span.start, span.end - span.start},
+                                       STR("/*+"));
+        if (span.kind != SPAN_BLANK && !comment)
             end = span.end;
         at = span.end;
     }

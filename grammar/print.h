@@ -17,6 +17,7 @@ void print_items(Buf *out, const SelectList *items);
 void print_tables(Buf *out, const TableList *tables);
 void print_with(Buf *out, const With *with); /* "WITH … " */
 void print_in_parens(Buf *out, const Query *query);
-void print_text(Buf *out, const char *text); /* as a string literal */
+void print_hint(Buf *out, const OptionClauseList *hint); /* as a comment with a plus */
+void print_text(Buf *out, const char *text);             /* as a string literal */
 
 #endif

@@ -8,6 +8,7 @@
 #include "grammar/print.h"
 
 #include "grammar/lexer.h"
+#include "grammar/sql.h"
 
 enum Level {
     LEVEL_ANY,
@@ -199,7 +200,9 @@ static void print_fields(Buf *out, const TypeName *type)
 static void print_type_name(Buf *out, const TypeName *type)
 {
     const Name *first = &type->name.at[0];
-    if (type->from != UNIT_NONE)
+    bool interval =
+        type->name.count == 1 && !first->quoted && text_equal_nocase(first->text, "INTERVAL");
+    if (interval)
         buf_add_text(out, "INTERVAL");
     else if (!first->quoted && strchr(first->text, ' '))
         buf_add_text(out, first->text);
@@ -666,9 +669,42 @@ static const char *null_treatment_text(NullTreatment treatment)
                                         : "";
 }
 
+/* LEFT(…), GROUPING(…), IF(…): keywords too are fine before a parenthesis, but for a few. */
+static bool is_call_name(Name name)
+{
+    const Keyword *keyword = keyword_find(name.text, strlen(name.text));
+    if (!keyword || keyword->reserved || name.quoted)
+        return false;
+    switch (keyword->token) {
+    case TK_ANY:
+    case TK_ARRAY:
+    case TK_BOTH:
+    case TK_CAST:
+    case TK_CUBE:
+    case TK_DESCRIPTOR:
+    case TK_EXISTS:
+    case TK_INTERVAL:
+    case TK_LEADING:
+    case TK_OPERATOR:
+    case TK_POSITION:
+    case TK_ROLLUP:
+    case TK_ROW:
+    case TK_SOME:
+    case TK_TRAILING:
+    case TK_TRY_CAST:
+    case TK_VALUES:
+        return false;
+    default:
+        return true;
+    }
+}
+
 void print_call(Buf *out, const FunctionCall *call)
 {
-    ast_print_names(out, &call->name);
+    if (call->name.count == 1 && is_call_name(call->name.at[0]))
+        buf_add_text(out, call->name.at[0].text);
+    else
+        ast_print_names(out, &call->name);
     buf_add_text(out, call->star ? "(*" : call->distinct ? "(DISTINCT " : "(");
     for (size_t i = 0; i < call->args.count; i++) {
         if (i)

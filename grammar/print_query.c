@@ -74,6 +74,7 @@ static void print_named(Buf *out, const TableRef *table)
 {
     const TableSample *sample = table->named.sample;
     ast_print_names(out, &table->named.name);
+    print_hint(out, &table->named.hint);
     if (table->named.as_of) {
         buf_add_text(out, " FOR SYSTEM_TIME AS OF ");
         ast_print_expr(out, table->named.as_of);

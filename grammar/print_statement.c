@@ -36,6 +36,24 @@ static void print_value(Buf *out, const OptionClause *option)
         buf_add_text(out, option->value);
 }
 
+static void print_hint_text(Buf *out, const char *text)
+{
+    if (!strchr(text, '/')) {
+        print_text(out, text);
+        return;
+    }
+    buf_add_text(out, "E'");
+    for (; *text; text++) {
+        if (*text == '/')
+            buf_add_text(out, "\\x2f");
+        else if (*text == '\'' || *text == '\\')
+            buf_printf(out, "\\%c", *text);
+        else
+            buf_add_char(out, *text);
+    }
+    buf_add_char(out, '\'');
+}
+
 static void print_options(Buf *out, const OptionClauseList *options)
 {
     for (size_t i = 0; i < options->count; i++) {
@@ -47,6 +65,22 @@ static void print_options(Buf *out, const OptionClauseList *options)
             print_value(out, &options->at[i]);
         }
     }
+}
+
+/* Inside a comment the slashes of a string are escaped, lest they end it. */
+void print_hint(Buf *out, const OptionClauseList *hint)
+{
+    if (!hint->count)
+        return;
+    buf_add_text(out, " /*+ OPTIONS(");
+    for (size_t i = 0; i < hint->count; i++) {
+        if (i)
+            buf_add_text(out, ", ");
+        print_hint_text(out, hint->at[i].key);
+        buf_add_text(out, " = ");
+        print_hint_text(out, hint->at[i].value);
+    }
+    buf_add_text(out, ") */");
 }
 
 static void print_assignments(Buf *out, const AssignmentList *list)
@@ -84,6 +118,7 @@ static void print_insert(Buf *out, const InsertStatement *insert)
 {
     buf_add_text(out, insert->overwrite ? "INSERT OVERWRITE " : "INSERT INTO ");
     ast_print_names(out, &insert->table);
+    print_hint(out, &insert->hint);
     if (insert->partition.count) {
         buf_add_text(out, " PARTITION (");
         print_assignments(out, &insert->partition);
@@ -436,15 +471,6 @@ static void print_transaction(Buf *out, const char *head, const TransactionMode 
 
 /* ---- COPY, cursors ---- */
 
-static void print_copy_value(Buf *out, const OptionClause *option)
-{
-    buf_add_char(out, ' ');
-    if (!option->value_quoted && strchr(option->value, ','))
-        buf_printf(out, "(%s)", option->value);
-    else
-        print_value(out, option);
-}
-
 static void print_copy(Buf *out, const CopyStatement *copy)
 {
     buf_add_text(out, "COPY ");
@@ -461,8 +487,10 @@ static void print_copy(Buf *out, const CopyStatement *copy)
     for (size_t i = 0; i < copy->options.count; i++) {
         buf_add_text(out, i ? ", " : " WITH (");
         ast_print_identifier(out, copy->options.at[i].key);
-        if (copy->options.at[i].value)
-            print_copy_value(out, &copy->options.at[i]);
+        if (copy->options.at[i].value) {
+            buf_add_char(out, ' ');
+            print_value(out, &copy->options.at[i]);
+        }
     }
     if (copy->options.count)
         buf_add_char(out, ')');

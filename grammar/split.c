@@ -25,6 +25,13 @@ static size_t set_words(Str text, Span span, size_t matched, size_t index)
 
 enum { SET_WORDS = 4 };
 
+/* A comment with a plus belongs to the statement, whatever it says. */
+static bool is_hint(Str text, Span span)
+{
+    return span.kind == SPAN_COMMENT &&
+           str_has_prefix((Str){text.data + span.start, span.end - span.start}, STR("/*+"));
+}
+
 bool parse_next(Str script, size_t *offset, bool at_end, ParsePiece *piece)
 {
     size_t start = *offset, end = *offset, matched = 0, index = 0;
@@ -43,6 +50,8 @@ bool parse_next(Str script, size_t *offset, bool at_end, ParsePiece *piece)
             return true;
         }
         at = span.end;
+        if (begun && is_hint(script, span))
+            end = span.end;
         if (span.kind == SPAN_BLANK || (span.kind == SPAN_COMMENT && !span.open))
             continue;
         if (semicolon && !begun) { /* an empty statement */

@@ -51,17 +51,17 @@ size_t sql_parse_stack(const void *parser)
     TEMPORARY TIES TRAILING TRANSACTION TRUNCATE TRY_CAST UNBOUNDED UPDATE USE VALUES VIEW VIRTUAL
     WATERMARK WINDOW WITHIN WITHOUT.
 
-/* Loosest first; PostgreSQL's table. */
+/* Loosest first; PostgreSQL's table, but that chains of comparisons go left instead of failing. */
 %left UNION EXCEPT.
 %left INTERSECT.
 %left JOIN CROSS LEFT FULL RIGHT INNER NATURAL SEMI ANTI ASOF.
 %left OR.
 %left AND.
 %right NOT.
-%nonassoc IS ISNULL NOTNULL.
-%nonassoc EQ NE LT LE GT GE NULL_SAFE_EQ QUANTIFIED.
-%nonassoc BETWEEN IN LIKE ILIKE SIMILAR_TO RLIKE NOT_LA.
-%nonassoc ESCAPE.
+%left IS ISNULL NOTNULL.
+%left EQ NE LT LE GT GE NULL_SAFE_EQ QUANTIFIED.
+%left BETWEEN IN LIKE ILIKE SIMILAR_TO RLIKE NOT_LA.
+%left ESCAPE.
 %left CONCAT AMP BAR HASH SHIFT_LEFT SHIFT_RIGHT TILDE TILDE_STAR NOT_TILDE NOT_TILDE_STAR LIKE_OP
       NOT_LIKE_OP ILIKE_OP ARROW ARROW_TEXT HASH_ARROW HASH_ARROW_TEXT CONTAINS CONTAINED OVERLAPS.
 %left PLUS MINUS.
@@ -225,7 +225,7 @@ expr(A) ::= expr(X) COLLATE(O) names(N). {
     expr_adopt(p, A, X);
     A->collate.arg = X;
     A->collate.name = *N;
-    A->end = N->at[N->count - 1].position + (int32_t)strlen(N->at[N->count - 1].text);
+    A->end = names_end(N);
 }
 expr(A) ::= expr(X) AT_TIME_ZONE(O) expr(Y). {
     A = expr_make(p, EXPR_AT_TIME_ZONE, O);
@@ -874,8 +874,9 @@ tables(A) ::= tables(L) COMMA table(X). { A = tables_add(p, L, X); }
 %type table {TableRef *}
 %type joined {TableRef *}
 %type alias {TableRef}
-table(A) ::= names(N) as_of(F) alias(L) sample(S). {
-    A = table_make(p, TABLE_NAMED, names_position(N), 0);
+table(A) ::= names(N) hint(H) as_of(F) alias(L) sample(S). {
+    A = table_make(p, TABLE_NAMED, names_position(N), names_end(N));
+    A->named.hint = options_value(H);
     A->alias = L.alias;
     A->columns = L.columns;
     A->named.name = *N;
@@ -923,6 +924,10 @@ table_function(A) ::= table_call(X). { A = X; }
 table_function(A) ::= table_call(X) WITH_ORDINALITY. { A = X; A->function.ordinality = true; }
 table_call(A) ::= plain_call(X). { A = table_function(p, X); }
 table_call(A) ::= TABLE LP plain_call(X) RP. { A = table_function(p, X); }
+/* Flink's hint, a comment with a plus: options for this use of the table. */
+%type hint {OptionClauseList *}
+hint(A) ::= . { A = NULL; }
+hint(A) ::= HINT OPTIONS LP options(L) RP HINT_END. { A = L; }
 %type as_of {Expr *}
 as_of(A) ::= . { A = NULL; }
 as_of(A) ::= FOR_SYSTEM_TIME_AS_OF expr(X). { A = X; }
@@ -1016,11 +1021,16 @@ statement(A) ::= query(Q). {
 
 statement(A) ::= insert(S). { A = S; }
 statement(A) ::= with(W) insert(S). { A = insert_with(p, W, S, (Token){0}); }
-insert(A) ::= INSERT(K) into(O) names(N) partition_spec(R) query(Q) conflict(X) returning(G). {
+insert(A) ::= INSERT(K) into(O) names(N) hint(H) partition_spec(R) query(Q) conflict(X)
+    returning(G). {
+    X->hint = options_value(H);
     A = insert_make(p, K, X, O, N, R, NULL, Q, G);
 }
-insert(A) ::= INSERT(K) into(O) names(N) partition_spec(R) LP name_list(C) RP query(Q) conflict(X)
-    returning(G). { A = insert_make(p, K, X, O, N, R, C, Q, G); }
+insert(A) ::= INSERT(K) into(O) names(N) hint(H) partition_spec(R) LP name_list(C) RP query(Q)
+    conflict(X) returning(G). {
+    X->hint = options_value(H);
+    A = insert_make(p, K, X, O, N, R, C, Q, G);
+}
 insert(A) ::= INSERT(K) into(O) names(N) DEFAULT VALUES returning(G). {
     A = statement_make(p, STATEMENT_INSERT, K);
     A->insert = ARENA_NEW(p->arena, InsertStatement);
@@ -1127,7 +1137,7 @@ option_value(A) ::= MINUS(M) INTEGER|DECIMAL|FLOAT(X). { A = option_negative(p, 
 option_value(A) ::= key(X). { A = option_value(p, X); }
 %type option {OptionClause}
 option(A) ::= option_key(K) EQ option_value(V). { A = option_make(p, K.value, K.start, &V); }
-option(A) ::= option_key(K) STRING(V). {
+option(A) ::= option_key(K) STRING|ID|TRUE|FALSE|INTEGER|DECIMAL(V). {
     OptionClause value = option_value(p, V);
     A = option_make(p, K.value, K.start, &value);
 }
@@ -1562,6 +1572,7 @@ statement(A) ::= SET(K) ID(X) ID(Y) AS TRANSACTION words(W). {
 %type set_key {Token}
 set_key(A) ::= STRING(X). { A = X; }
 set_key(A) ::= show_word(X). { A = X; }
+set_key(A) ::= TABLE(K) DOT(S) show_word(X). { A = token_join(p, K, S, X); }
 %type set_values {OptionClauseList *}
 set_values(A) ::= option_value(V). { A = options_add(p, NULL, V); }
 set_values(A) ::= set_values(L) COMMA option_value(V). { A = options_add(p, L, V); }
@@ -1672,9 +1683,9 @@ copy_option(A) ::= label(X) copy_value(V). {
 %type copy_value {Token}
 copy_value(A) ::= STRING|INTEGER|DECIMAL|STAR(X). { A = X; }
 copy_value(A) ::= label(X). { A = X; }
-copy_value(A) ::= LP(O) name_list RP(C). {
-    A = (Token){.type = TK_ID, .start = O.start, .end = C.end};
-    A.value = (Str){p->text.data + O.end, (size_t)(C.start - O.end)};
+copy_value(A) ::= LP(O) name_list(L) RP(C). {
+    A = (Token){.type = TK_ID, .start = O.start, .end = C.end, .owned = true};
+    A.value = str_from(names_text(p, L));
 }
 %type copy_words {OptionClauseList *}
 copy_words(A) ::= . { A = NULL; }

@@ -421,7 +421,9 @@ static Token next(Tokens *tokens)
     case TK_ROLLUP:
     case TK_CUBE:
     case TK_VALUES:
-        return take_if(tokens, next_type == TK_LP || (type == TK_VALUES && next_type == TK_ROW));
+        return take_if(tokens, next_type == TK_LP ||
+                                   (type == TK_VALUES &&
+                                    (next_type == TK_ROW || tokens->previous == TK_DEFAULT)));
     case TK_EXCEPT:
         /* SELECT * EXCEPT (a): a set operation cannot follow the star at once. */
         return tokens->previous == TK_STAR && next_type == TK_LP ? take_as(tokens, TK_EXCLUDE)
