@@ -12,7 +12,9 @@
  */
 #include "executor/pipeline.h"
 #include "executor/op_scan.h"
+#include "executor/op_union.h"
 #include "executor/op_values.h"
+#include "executor/plan_shape.h"
 
 #include <stdlib.h>
 
@@ -106,57 +108,22 @@ static int add_nodes(Pipeline *pipeline, const PhysicalNode *plan)
     return at;
 }
 
-/* Whether the whole subtree is stateless and its rows may come from any lane. */
-static bool is_laneable(const PhysicalNode *plan)
-{
-    switch (plan->kind) {
-    case PHYSICAL_SCAN:
-        return plan->as.scan.limit < 0;
-    case PHYSICAL_VALUES:
-        return true;
-    case PHYSICAL_FILTER:
-    case PHYSICAL_PROJECT:
-    case PHYSICAL_EXPLODE:
-    case PHYSICAL_EXPAND:
-    case PHYSICAL_WINDOW:
-    case PHYSICAL_UNION:
-        break;
-    case PHYSICAL_AGGREGATE:
-    case PHYSICAL_SORT:
-    case PHYSICAL_LIMIT:
-    case PHYSICAL_CHANGES:
-        return false;
-    }
-    for (int i = 0; i < plan->input_count; i++)
-        if (!is_laneable(plan->inputs[i]))
-            return false;
-    return true;
-}
-
-static int count_scans(const PhysicalNode *plan)
-{
-    int count = plan->kind == PHYSICAL_SCAN;
-    for (int i = 0; i < plan->input_count; i++)
-        count += count_scans(plan->inputs[i]);
-    return count;
-}
-
 /* Whether lanes of this operator can be added up.  A sort puts lanes back in order by the rows'
  * place in their source, so there must be only one. */
 static bool can_merge(const PhysicalNode *plan)
 {
     const OperatorClass *class = operator_class(plan->kind);
-    if (!class || !class->merge || plan->input_count != 1 || !is_laneable(plan->inputs[0]))
+    if (!class || !class->merge || plan->input_count != 1 || !plan_is_stateless(plan->inputs[0]))
         return false;
     if (plan->kind == PHYSICAL_AGGREGATE)
         return plan->as.aggregate.emit != EMIT_FIRST;
-    return plan->kind != PHYSICAL_SORT || count_scans(plan->inputs[0]) == 1;
+    return plan->kind != PHYSICAL_SORT || plan_count_scans(plan->inputs[0]) == 1;
 }
 
 static void place_lanes(Pipeline *pipeline)
 {
     int root = pipeline->node_count - 1;
-    if (is_laneable(pipeline->plan->root)) {
+    if (plan_is_stateless(pipeline->plan->root)) {
         pipeline->streaming = true;
         for (int n = 0; n <= root; n++)
             pipeline->nodes[n].in_lanes = true;
@@ -182,6 +149,9 @@ static Status make_node(Pipeline *pipeline, Node *node, Err *err)
                           &pipeline->arena, err));
         node->op_count++;
     }
+    if (node->plan->kind == PHYSICAL_UNION && !node->in_lanes && pipeline->plan->bounded &&
+        !node->plan->has_wm)
+        union_order(node->ops[0]);
     return OK;
 }
 

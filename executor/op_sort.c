@@ -1,0 +1,441 @@
+/*
+ * op_sort.c - PHYSICAL_SORT: ORDER BY, and the first rows of it (top-N).
+ *
+ * Rows are kept in a RowStore; sorted are 16 bytes a row: the beginning of the
+ * first key as a number, and the row's number.  Rows with equal keys stay in
+ * the order of their source: that is the order in which they came, or by `seq`
+ * once lanes were added together.
+ *
+ * With a limit, only so many rows are kept: whenever twice as many have come
+ * the rest is dropped, and from then on rows that cannot be among them are not
+ * even copied.
+ */
+#include "executor/key_order.h"
+#include "executor/operator.h"
+#include "executor/plan_shape.h"
+
+#include <stdlib.h>
+
+enum { RUN = 12, TRIM_SLACK = 4 * BATCH_ROWS };
+
+typedef struct Entry {
+    uint64_t prefix;
+    uint32_t row; /* in the store */
+} Entry;
+
+typedef struct SortOp {
+    Operator op;
+    RowStore rows;
+    Type *types;
+    bool by_seq;    /* lanes were added */
+    bool restarted; /* complete mode: give the result at the end of the epoch */
+    bool has_bound; /* rows whose prefix is above the bound are not wanted */
+    uint64_t bound;
+    int64_t arrival_us;
+    Arena emit_arena;
+} SortOp;
+
+extern const OperatorClass operator_sort;
+
+static void init_rows(SortOp *self)
+{
+    row_store_init(&self->rows, self->types, self->op.plan->column_count);
+    const PhysicalNode *input = self->op.plan->inputs[0];
+    self->rows.with_seq = plan_is_stateless(input) && plan_count_scans(input) == 1;
+}
+
+static Status create(Operator **out, const PhysicalNode *plan, const OperatorHost *host, int lane,
+                     Arena *job, Err *err)
+{
+    (void)err;
+    SortOp *self = operator_make(sizeof *self, &operator_sort, plan, host, lane, job);
+    self->types = ARENA_ARRAY(job, Type, plan->column_count);
+    for (uint16_t c = 0; c < plan->column_count; c++)
+        self->types[c] = plan->columns[c].type;
+    init_rows(self);
+    *out = &self->op;
+    return OK;
+}
+
+static void destroy(Operator *op)
+{
+    SortOp *self = (SortOp *)op;
+    row_store_deinit(&self->rows);
+    arena_deinit(&self->emit_arena);
+}
+
+/* ---- order ---- */
+
+static const Batch *batch_of(const SortOp *self, uint32_t row)
+{
+    return &self->rows.batches[row / BATCH_ROWS];
+}
+
+static uint64_t prefix_of(const SortKey *key, const Vector *vector, uint32_t row)
+{
+    if (vector_is_null(vector, row))
+        return key->nulls_first ? 0 : UINT64_MAX;
+    uint64_t prefix = key_order_prefix(type_physical(vector->type), vector_value(vector, row));
+    return key->descending ? ~prefix : prefix;
+}
+
+static int compare_key(const SortKey *key, const Vector *a, uint32_t row_a, const Vector *b,
+                       uint32_t row_b)
+{
+    bool null_a = vector_is_null(a, row_a), null_b = vector_is_null(b, row_b);
+    if (null_a && null_b)
+        return 0;
+    if (null_a || null_b)
+        return null_a == key->nulls_first ? -1 : 1;
+    int order = vector_compare(a, row_a, b, row_b);
+    return key->descending ? -order : order;
+}
+
+static int compare_rows(const SortOp *self, uint32_t a, uint32_t b)
+{
+    const PhysicalNode *plan = self->op.plan;
+    const Batch *batch_a = batch_of(self, a), *batch_b = batch_of(self, b);
+    uint32_t row_a = a % BATCH_ROWS, row_b = b % BATCH_ROWS;
+    for (int k = 0; k < plan->as.sort.key_count; k++) {
+        const SortKey *key = &plan->as.sort.keys[k];
+        int order = compare_key(key, &batch_a->cols[key->column], row_a,
+                                &batch_b->cols[key->column], row_b);
+        if (order)
+            return order;
+    }
+    if (self->by_seq && batch_a->seq[row_a] != batch_b->seq[row_b])
+        return batch_a->seq[row_a] < batch_b->seq[row_b] ? -1 : 1;
+    return a < b ? -1 : 1;
+}
+
+static bool is_before(const SortOp *self, const Entry *a, const Entry *b)
+{
+    if (a->prefix != b->prefix)
+        return a->prefix < b->prefix;
+    return compare_rows(self, a->row, b->row) < 0;
+}
+
+static void sort_run(const SortOp *self, Entry *entries, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        Entry entry = entries[i];
+        size_t at = i;
+        for (; at > 0 && is_before(self, &entry, &entries[at - 1]); at--)
+            entries[at] = entries[at - 1];
+        entries[at] = entry;
+    }
+}
+
+static void merge_runs(const SortOp *self, const Entry *from, Entry *to, size_t middle, size_t end)
+{
+    size_t a = 0, b = middle, out = 0;
+    while (a < middle && b < end) {
+        bool second = is_before(self, &from[b], &from[a]);
+        to[out++] = second ? from[b] : from[a];
+        b += second;
+        a += !second;
+    }
+    while (a < middle)
+        to[out++] = from[a++];
+    while (b < end)
+        to[out++] = from[b++];
+}
+
+/* All rows in order; the caller frees it. */
+static Entry *sorted_entries(const SortOp *self)
+{
+    size_t count = self->rows.row_count;
+    Entry *entries = mem_alloc(sizeof *entries * (count + 1));
+    Entry *spare = mem_alloc(sizeof *spare * (count + 1));
+    const PhysicalNode *plan = self->op.plan;
+    for (size_t i = 0; i < count; i++) {
+        entries[i] = (Entry){.row = (uint32_t)i};
+        if (plan->as.sort.key_count == 0)
+            continue;
+        const SortKey *key = &plan->as.sort.keys[0];
+        entries[i].prefix =
+            prefix_of(key, &batch_of(self, (uint32_t)i)->cols[key->column], i % BATCH_ROWS);
+    }
+    for (size_t at = 0; at < count; at += RUN)
+        sort_run(self, entries + at, count - at < RUN ? count - at : RUN);
+    for (size_t width = RUN; width < count; width *= 2) {
+        for (size_t at = 0; at < count; at += 2 * width) {
+            size_t end = count - at < 2 * width ? count - at : 2 * width;
+            merge_runs(self, entries + at, spare + at, end < width ? end : width, end);
+        }
+        Entry *swap = entries;
+        entries = spare;
+        spare = swap;
+    }
+    free(spare);
+    return entries;
+}
+
+/* ---- rows by number ---- */
+
+#define GATHER(T)                                                                                  \
+    do {                                                                                           \
+        T *to = out->data;                                                                         \
+        for (uint32_t i = 0; i < count; i++)                                                       \
+            to[i] = ((const T *)batch_of(self, entries[i].row)                                     \
+                         ->cols[column]                                                            \
+                         .data)[entries[i].row % BATCH_ROWS];                                      \
+    } while (0)
+
+static void gather_column(const SortOp *self, uint16_t column, const Entry *entries, uint32_t count,
+                          Vector *out, Arena *arena)
+{
+    PhysicalClass physical = type_physical(self->types[column]);
+    vector_make(out, arena, self->types[column], count, false);
+    if (physical == PHYSICAL_LIST || physical == PHYSICAL_STRUCT) {
+        for (uint32_t i = 0; i < count; i++) {
+            uint16_t row = (uint16_t)(entries[i].row % BATCH_ROWS);
+            vector_copy(out, i, count, &batch_of(self, entries[i].row)->cols[column], &row, 1,
+                        arena, NULL);
+        }
+        return;
+    }
+    switch (type_size(self->types[column])) {
+    case 1:
+        GATHER(uint8_t);
+        break;
+    case 2:
+        GATHER(uint16_t);
+        break;
+    case 4:
+        GATHER(uint32_t);
+        break;
+    case 8:
+        GATHER(uint64_t);
+        break;
+    default:
+        GATHER(Text);
+        break;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        const Vector *from = &batch_of(self, entries[i].row)->cols[column];
+        if (from->valid && !bitmap_get(from->valid, entries[i].row % BATCH_ROWS))
+            vector_set_null(out, arena, i, count);
+    }
+}
+
+static void gather(const SortOp *self, const Entry *entries, uint32_t count, Batch *out,
+                   Arena *arena)
+{
+    *out = (Batch){.cols = ARENA_ARRAY(arena, Vector, self->op.plan->column_count),
+                   .col_count = self->op.plan->column_count,
+                   .row_count = (uint16_t)count,
+                   .wm_first = WM_NONE,
+                   .wm_after = WM_NONE,
+                   .arrival_us = self->arrival_us};
+    for (uint16_t c = 0; c < out->col_count; c++)
+        gather_column(self, c, entries, count, &out->cols[c], arena);
+    if (!self->rows.with_seq)
+        return;
+    uint64_t *seq = arena_alloc(arena, sizeof *seq * count);
+    for (uint32_t i = 0; i < count; i++)
+        seq[i] = batch_of(self, entries[i].row)->seq[entries[i].row % BATCH_ROWS];
+    out->seq = seq;
+}
+
+/* ---- top-N ---- */
+
+/* Rows that the result can need; INT64_MAX: all. */
+static int64_t wanted(const PhysicalNode *plan)
+{
+    int64_t limit = plan->as.sort.limit, offset = plan->as.sort.offset;
+    return limit < 0 || limit > INT64_MAX - offset ? INT64_MAX : limit + offset;
+}
+
+/* Keeps the first rows only.  They are written in the order of the source, so that equal keys stay
+ * in it. */
+static int compare_place(const void *a, const void *b)
+{
+    const Entry *x = a, *y = b;
+    return (x->row > y->row) - (x->row < y->row);
+}
+
+static void trim(SortOp *self)
+{
+    size_t keep = (size_t)wanted(self->op.plan);
+    if (self->rows.row_count <= keep)
+        return;
+    Entry *entries = sorted_entries(self);
+    if (keep > 0) {
+        self->has_bound = true;
+        self->bound = entries[keep - 1].prefix;
+    }
+    qsort(entries, keep, sizeof *entries, compare_place);
+    RowStore kept;
+    row_store_init(&kept, self->types, self->op.plan->column_count);
+    kept.with_seq = self->rows.with_seq;
+    for (size_t at = 0; at < keep; at += BATCH_ROWS) {
+        Batch batch;
+        uint32_t count = keep - at < BATCH_ROWS ? (uint32_t)(keep - at) : BATCH_ROWS;
+        gather(self, entries + at, count, &batch, &self->emit_arena);
+        row_store_add(&kept, &batch);
+        arena_reset(&self->emit_arena);
+    }
+    free(entries);
+    row_store_deinit(&self->rows);
+    self->rows = kept;
+}
+
+/* The live rows that may still be among the first. */
+static void skip_hopeless(const SortOp *self, Batch *batch, Arena *scratch)
+{
+    if (!self->has_bound || self->op.plan->as.sort.key_count == 0)
+        return;
+    const SortKey *key = &self->op.plan->as.sort.keys[0];
+    const Vector *vector = &batch->cols[key->column];
+    uint32_t live = batch_live(batch), kept = 0;
+    uint16_t *sel = arena_alloc(scratch, sizeof *sel * (live + 1));
+    for (uint32_t i = 0; i < live; i++) {
+        uint32_t row = batch_row(batch, i);
+        sel[kept] = (uint16_t)row;
+        kept += prefix_of(key, vector, row) <= self->bound;
+    }
+    batch->sel = sel;
+    batch->sel_count = (uint16_t)kept;
+}
+
+/* ---- the operator ---- */
+
+/* Rows of weight n are n rows. */
+static Status add_repeated(SortOp *self, const Batch *in, Arena *scratch, Err *err)
+{
+    uint32_t live = batch_live(in);
+    uint16_t *sel = arena_alloc(scratch, sizeof *sel * (live + 1));
+    Batch batch = *in;
+    for (int32_t times = 1;; times++) {
+        uint32_t kept = 0;
+        for (uint32_t i = 0; i < live; i++) {
+            uint32_t row = batch_row(in, i);
+            if (in->weight[row] < 0)
+                return err_set(err, SQLSTATE_NOT_SUPPORTED, -1,
+                               "ORDER BY over a result that changes is not supported yet");
+            sel[kept] = (uint16_t)row;
+            kept += in->weight[row] >= times;
+        }
+        if (kept == 0)
+            return OK;
+        batch.sel = sel;
+        batch.sel_count = (uint16_t)kept;
+        row_store_add(&self->rows, &batch);
+    }
+}
+
+static Status push(Operator *op, int input, const Batch *in, Arena *scratch, Err *err)
+{
+    SortOp *self = (SortOp *)op;
+    int64_t want = wanted(op->plan);
+    Batch batch = *in;
+    (void)input;
+    if (in->arrival_us > self->arrival_us)
+        self->arrival_us = in->arrival_us;
+    skip_hopeless(self, &batch, scratch);
+    if (self->rows.row_count + (size_t)batch_live(&batch) > UINT32_MAX - BATCH_ROWS)
+        return err_set(err, SQLSTATE_LIMIT_EXCEEDED, -1, "too many rows to sort");
+    if (in->weight)
+        TRY(add_repeated(self, &batch, scratch, err));
+    else
+        row_store_add(&self->rows, &batch);
+    if (want < INT64_MAX / 4 && self->rows.row_count > 2 * (size_t)want + TRIM_SLACK)
+        trim(self);
+    return OK;
+}
+
+static Status merge(Operator *op, Operator *other, int64_t due_us, Arena *scratch, Err *err)
+{
+    SortOp *self = (SortOp *)op, *lane = (SortOp *)other;
+    (void)due_us, (void)scratch;
+    if (lane->rows.row_count == 0)
+        return OK;
+    if (self->rows.row_count + lane->rows.row_count > UINT32_MAX - BATCH_ROWS)
+        return err_set(err, SQLSTATE_LIMIT_EXCEEDED, -1, "too many rows to sort");
+    if (lane->arrival_us > self->arrival_us)
+        self->arrival_us = lane->arrival_us;
+    for (size_t b = 0; b < lane->rows.batch_count; b++)
+        row_store_add(&self->rows, &lane->rows.batches[b]);
+    row_store_deinit(&lane->rows);
+    init_rows(lane);
+    self->by_seq = true;
+    return OK;
+}
+
+static Status emit(SortOp *self, Err *err)
+{
+    const PhysicalNode *plan = self->op.plan;
+    if (self->rows.row_count == 0)
+        return OK;
+    Entry *entries = sorted_entries(self);
+    size_t end = self->rows.row_count, at = (size_t)plan->as.sort.offset;
+    if ((int64_t)end > wanted(plan))
+        end = (size_t)wanted(plan);
+    Status status = OK;
+    uint64_t ticket = 0;
+    while (at < end && status == OK) {
+        Batch batch;
+        uint32_t count = end - at < BATCH_ROWS ? (uint32_t)(end - at) : BATCH_ROWS;
+        gather(self, entries + at, count, &batch, &self->emit_arena);
+        batch.seq = NULL;
+        batch.ticket = ticket;
+        ticket += count;
+        at += count;
+        status = operator_check(&self->op, err);
+        if (status == OK)
+            status = operator_emit(&self->op, &batch, &self->emit_arena, err);
+        arena_reset(&self->emit_arena);
+    }
+    free(entries);
+    row_store_deinit(&self->rows);
+    init_rows(self);
+    self->has_bound = self->by_seq = false;
+    return status;
+}
+
+static Status finish(Operator *op, Arena *scratch, Err *err)
+{
+    (void)scratch;
+    return emit((SortOp *)op, err);
+}
+
+static Status restart(Operator *op, Err *err)
+{
+    SortOp *self = (SortOp *)op;
+    (void)err;
+    row_store_deinit(&self->rows);
+    init_rows(self);
+    self->has_bound = self->by_seq = false;
+    self->restarted = true;
+    return OK;
+}
+
+static Status end_epoch(Operator *op, Arena *scratch, Err *err)
+{
+    SortOp *self = (SortOp *)op;
+    (void)scratch;
+    if (!self->restarted)
+        return OK;
+    self->restarted = false;
+    return emit(self, err);
+}
+
+static void figures(const Operator *op, int64_t *rows, int64_t *bytes)
+{
+    const SortOp *self = (const SortOp *)op;
+    *rows = (int64_t)self->rows.row_count;
+    *bytes = (int64_t)self->rows.arena.taken;
+}
+
+const OperatorClass operator_sort = {.name = "sort",
+                                     .kind = PHYSICAL_SORT,
+                                     .create = create,
+                                     .push = push,
+                                     .finish = finish,
+                                     .end_epoch = end_epoch,
+                                     .merge = merge,
+                                     .stateful = true,
+                                     .restart = restart,
+                                     .figures = figures,
+                                     .destroy = destroy};
