@@ -15,8 +15,8 @@
 char *default_socket_dir(Arena *arena);
 
 /* Makes the folder, for its owner alone, unless it is there.  42501 for one that somebody else owns
- * or that others may write to without its sticky bit: whoever can replace the socket can pose as the
- * server. */
+ * or that others may write to without its sticky bit: whoever can replace the socket can pose as
+ * the server. */
 Status paths_make_socket_dir(const char *path, Err *err) MUST_CHECK;
 /* The same check without making it; for clients.  OK when it is missing. */
 Status paths_check_socket_dir(const char *path, Err *err) MUST_CHECK;
