@@ -120,7 +120,7 @@ StatePart *aggregate_find_part(StateMap *map, const StatePart *like);
 
 /* aggregate_state.c */
 Status aggregate_make_tables(AggregateOp *self, Arena *job, Err *err) MUST_CHECK;
-const StateTable *aggregate_tables(const Operator *op, int *count);
+const StateTable *aggregate_state_tables(const Operator *op, int *count);
 Status aggregate_save(Operator *op, bool full, const StateOut *out, Arena *scratch, Err *err);
 Status aggregate_load(Operator *op, int table, const Batch *rows, Err *err);
 /* Drops the first windows, and what depends on them; what was saved is noted for deletion. */

@@ -102,7 +102,7 @@ Status aggregate_make_tables(AggregateOp *self, Arena *job, Err *err)
     return OK;
 }
 
-const StateTable *aggregate_tables(const Operator *op, int *count)
+const StateTable *aggregate_state_tables(const Operator *op, int *count)
 {
     const AggregateOp *self = (const AggregateOp *)op;
     *count = self->table_count;

@@ -50,14 +50,16 @@ static Status narrow(ScanOp *self, ProgramRun *run, Batch *batch, Arena *chunk, 
         batch->sel = copy;
         batch->sel_count = count;
     }
-    if (ran == OK)
+    bool fails = self->has_failed && self->failed_ticket == batch->ticket;
+    if (ran != OK && (fails || !self->has_failed)) { /* an earlier batch's failure comes first */
+        fails = self->has_failed = true;
+        self->failed_ticket = batch->ticket;
+        self->failure = *err;
+    }
+    if (!fails || count > 0)
         return OK;
-    if (count == 0 && !(self->has_failed && self->failed_ticket == batch->ticket))
-        return FAIL;
-    self->has_failed = true;
-    self->failed_ticket = batch->ticket;
-    self->failure = *err;
-    return OK;
+    *err = self->failure;
+    return FAIL;
 }
 
 Status scan_watermark(Operator *op, Batch *batch, int64_t *highest, Arena *chunk, Arena *scratch,
