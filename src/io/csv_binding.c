@@ -121,7 +121,7 @@ Status csv_binding_new(const Relation *table, const char *file_path, Str head, b
     if (!skip_lines(head, whole, dialect.skip, &at))
         return want_more(consumed);
     if (dialect.header) {
-        CsvWalk walk = {&dialect, head.data, head.length, whole, HEADER_BYTES_MAX, 0, 0};
+        CsvWalk walk = {&dialect, head.data, head.length, whole, HEADER_BYTES_MAX, 0, 0, false};
         CsvRowKind kind = CSV_ROW_NOTHING;
         size_t start = at, end = 0, count = 0;
         for (; at < head.length && kind == CSV_ROW_NOTHING; at = end + 1) {

@@ -100,7 +100,7 @@ static void take_from_index(CsvRowIndex *index, const Chunk *chunk, RowRejects *
 static void take_by_letter(CsvRowIndex *index, const Chunk *chunk, RowRejects *rejects,
                            uint32_t *at)
 {
-    CsvWalk walk = {index->dialect, chunk->data, chunk->length, true, index->max_row_bytes, 0, 0};
+    CsvWalk walk = {index->dialect, chunk->data, chunk->length, true, index->max_row_bytes, 0, 0, false};
     size_t end = 0, count = 0;
     for (size_t start = 0; start < chunk->length; start = end + 1) {
         switch (csv_walk_row(&walk, start, &end, at, &count)) {

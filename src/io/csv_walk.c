@@ -37,11 +37,12 @@ static QuotedEnd walk_quoted(CsvWalk *walk, size_t row_start, size_t *position)
         limit = row_start + (size_t)walk->max_row_bytes;
     size_t at = *position;
     for (;;) {
-        bool meets = at <= walk->open_from + 1 && walk->open_from < walk->open_to &&
+        bool meets = at <= walk->open_from + 1 && walk->open_from + 1 < walk->open_to &&
                      walk->open_from < limit;
         size_t found = find_quote(walk, at, meets ? walk->open_from : limit);
         if (meets && found == walk->open_from) {
             at = walk->open_to;
+            walk->jumped = true;
             continue;
         }
         if (found >= limit) {
@@ -85,7 +86,7 @@ static CsvRowKind end_at_line(const CsvWalk *walk, size_t from, CsvRowKind kind,
     return *end == walk->length && !walk->is_final ? CSV_ROW_PARTIAL : kind;
 }
 
-CsvRowKind csv_walk_row(CsvWalk *walk, size_t start, size_t *end, uint32_t *at, size_t *count)
+static CsvRowKind walk_row(CsvWalk *walk, size_t start, size_t *end, uint32_t *at, size_t *count)
 {
     const char *data = walk->data;
     size_t length = walk->length, position = start, fields = 0;
@@ -126,10 +127,21 @@ CsvRowKind csv_walk_row(CsvWalk *walk, size_t start, size_t *end, uint32_t *at, 
     return blank ? CSV_ROW_NOTHING : CSV_ROW_FIELDS;
 }
 
+CsvRowKind csv_walk_row(CsvWalk *walk, size_t start, size_t *end, uint32_t *at, size_t *count)
+{
+    walk->jumped = false;
+    CsvRowKind kind = walk_row(walk, start, end, at, count);
+    if (kind == CSV_ROW_FIELDS && walk->jumped) { /* it ends after all: its fields were jumped over */
+        walk->open_to = 0;
+        kind = walk_row(walk, start, end, at, count);
+    }
+    return kind;
+}
+
 static size_t cut_by_walking(const CsvDialect *dialect, const char *data, size_t length,
                              int64_t max_row_bytes)
 {
-    CsvWalk walk = {dialect, data, length, false, max_row_bytes, 0, 0};
+    CsvWalk walk = {dialect, data, length, false, max_row_bytes, 0, 0, false};
     size_t start = 0, end = 0, count;
     while (start < length &&
            csv_walk_row(&walk, start, &end, NULL, &count) != CSV_ROW_PARTIAL)

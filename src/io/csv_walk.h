@@ -33,6 +33,7 @@ typedef struct CsvWalk {
     /* The text is known to stay inside quotes up to here, if it is so at the line end `open_from`:
      * else a text full of open quotes would be read again and again. */
     size_t open_from, open_to;
+    bool jumped; /* over such text, in the row last read */
 } CsvWalk;
 
 /* Reads the row at `start`.  *end: its line end, or the text's end; the next row is at *end + 1.  With
