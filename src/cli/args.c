@@ -59,7 +59,8 @@ static const OptionDef options[] = {
     {OPT_UPDATE, REPLAY, 0, "update", NULL, "record what scripts print and write as expected"},
     {OPT_INPUT, REPLAY, 0, "input", "TABLE=FILE",
      "feed a recorded file to a socket or watched table"},
-    {OPT_TAP, REPLAY, 0, "tap", "FILE", "write the outcome as TAP"},
+    {OPT_TAP, REPLAY, 0, "tap", "[FILE]",
+     "the outcome as TAP, on the standard output or in a file"},
     {OPT_JUNIT, REPLAY, 0, "junit", "FILE", "write the outcome as JUnit XML"},
     {OPT_HELP, BOTH, 'h', "help", NULL, "show this"},
     {OPT_VERSION, BOTH, 'V', "version", NULL, "show the version"},
@@ -268,6 +269,16 @@ static const OptionDef *find_option(const char *arg, int mode, const char **atta
     return NULL;
 }
 
+/* `--tap` stands alone when what follows is something to run. */
+static bool is_tap_file(const char *next)
+{
+    if (!next || (next[0] == '-' && next[1]) || !next[0])
+        return false;
+    Str name = str_from(next);
+    return !str_has_suffix(name, STR(".slt")) && !str_has_suffix(name, STR(".sql")) &&
+           next[name.length - 1] != '/';
+}
+
 static Status check(const Args *args, Err *err)
 {
     bool remote = args->host || args->port || args->socket;
@@ -313,6 +324,8 @@ Status args_parse(Args *args, int argc, char **argv, Arena *arena, Err *err)
         const OptionDef *option = find_option(arg, mode, &attached);
         if (!option || (attached && !option->value))
             return unknown_option(arg, mode, err);
+        if (option->id == OPT_TAP && !attached && !is_tap_file(at + 1 < argc ? argv[at + 1] : NULL))
+            attached = "-";
         if (option->value && !attached) {
             if (at + 1 == argc)
                 return err_set(err, SQLSTATE_SYNTAX, -1, "%s takes a value: %s", arg,

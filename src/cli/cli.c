@@ -6,6 +6,7 @@
 #include <unistd.h>
 #include "cli/interrupt.h"
 #include "cli/local.h"
+#include "cli/replay.h"
 #include "cli/report.h"
 
 static int print_and_end(Buf *text)
@@ -42,7 +43,7 @@ static int run_statements(const Args *args)
 static int run(const Args *args)
 {
     Buf text;
-    buf_init(&text);
+    buf_init(&text); /* holds nothing yet */
     switch (args->mode) {
     case CLI_HELP:
         args_print_help(&text);
@@ -51,7 +52,7 @@ static int run(const Args *args)
         buf_printf(&text, "streamd-cli %s\n", STREAMD_VERSION);
         return print_and_end(&text);
     case CLI_REPLAY:
-        return EXIT_USAGE;
+        return replay_run(args);
     case CLI_RUN:
         break;
     }
