@@ -302,13 +302,12 @@ static Status poll_events(FileScan *scan, Err *err)
         const char *path = strcmp(event.folder, ".") == 0
                                ? arena_strdup(&scratch, event.name)
                                : path_join(&scratch, event.folder, event.name);
-        /* One write makes several events. */
-        if (paths.count && strcmp(paths.at[paths.count - 1], path) == 0)
-            continue;
         if (file_walk_matches(scan->path, path))
             list_push_arena(&scratch, &paths, path);
     }
     Status status = OK;
+    /* One write makes several events. */
+    paths.count = file_walk_unique(paths.at, paths.count);
     if (paths.count && !scan->look_now)
         status = file_match(scan, paths.at, paths.count, false, err);
     arena_deinit(&scratch);

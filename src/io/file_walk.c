@@ -119,7 +119,7 @@ static int path_order(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-static size_t sort_unique(const char **paths, size_t count)
+size_t file_walk_unique(const char **paths, size_t count)
 {
     size_t kept = 0;
     if (count)
@@ -215,9 +215,9 @@ Status file_walk(const char *path, bool want_folders, Arena *arena, FileWalk *ou
             TRY_GOTO(walk_one(&walker, patterns[i], false, &found));
     }
     found.files = walker.files.at;
-    found.file_count = sort_unique(walker.files.at, walker.files.count);
+    found.file_count = file_walk_unique(walker.files.at, walker.files.count);
     found.folders = walker.folders.at;
-    found.folder_count = sort_unique(walker.folders.at, walker.folders.count);
+    found.folder_count = file_walk_unique(walker.folders.at, walker.folders.count);
     *out = found;
 done:
     arena_deinit(&walker.scratch);

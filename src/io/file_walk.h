@@ -22,6 +22,8 @@ typedef struct FileWalk {
 Status file_walk(const char *path, bool want_folders, Arena *arena, FileWalk *out,
                  void (*problem)(void *context, const Err *err), void *context,
                  Err *err) MUST_CHECK;
+/* Sorts paths by bytes and leaves each once; returns how many there are then. */
+size_t file_walk_unique(const char **paths, size_t count);
 /* Would the walk find this path, if it is there? */
 bool file_walk_matches(const char *path, const char *candidate);
 
