@@ -653,7 +653,8 @@ void ast_print_statement(Buf *out, const Statement *statement)
         }
         break;
     case STATEMENT_DEALLOCATE:
-        print_named(out, "DEALLOCATE ", statement->name);
+        print_named(out, statement->name.text ? "DEALLOCATE PREPARE " : "DEALLOCATE ",
+                    statement->name);
         break;
     case STATEMENT_DECLARE_CURSOR:
         print_cursor(out, statement->cursor);
@@ -668,7 +669,8 @@ void ast_print_statement(Buf *out, const Statement *statement)
         buf_add_text(out, "DISCARD ALL");
         break;
     case STATEMENT_USE:
-        buf_add_text(out, statement->use.object == OBJECT_CATALOG ? "USE CATALOG " : "USE ");
+        buf_add_text(out,
+                     statement->use.object == OBJECT_CATALOG ? "USE CATALOG " : "USE DATABASE ");
         ast_print_names(out, &statement->use.name);
         break;
     }
