@@ -19,6 +19,9 @@ static StateColumn sink_columns[SINK_COLUMNS] = {
     [SINK_ROWS] = {"row_count", {.id = TYPE_BIGINT}},
     [SINK_CREATED] = {"created_us", {.id = TYPE_BIGINT}},
     [SINK_BYTES] = {"bytes", {.id = TYPE_BYTES}},
+    [SINK_HEADED] = {"headed", {.id = TYPE_BOOLEAN}},
+    [SINK_INODE] = {"inode", {.id = TYPE_BIGINT}},
+    [SINK_BIRTH] = {"birth_us", {.id = TYPE_BIGINT}},
 };
 
 const StateTable sink_files_table = {
@@ -48,6 +51,9 @@ void sink_row_put(RowStore *out, const SinkRow *row)
         [SINK_BYTES] = {.type = type_of(TYPE_BYTES),
                         .is_null = !row->bytes.length,
                         .as.text = text_make(row->bytes.data, (uint32_t)row->bytes.length)},
+        [SINK_HEADED] = value_bool(row->headed),
+        [SINK_INODE] = value_bigint((int64_t)row->inode),
+        [SINK_BIRTH] = value_bigint(row->birth_us),
     };
     state_rows_add(out, &sink_files_table, values, 1);
 }
@@ -85,6 +91,9 @@ static Status load_row(void *context, const Value *values, Err *err)
         .hash = (uint64_t)state_int(&values[SINK_HASH]),
         .rows = state_int(&values[SINK_ROWS]),
         .created_us = state_int(&values[SINK_CREATED]),
+        .headed = state_bool(&values[SINK_HEADED]),
+        .inode = (uint64_t)state_int(&values[SINK_INODE]),
+        .birth_us = state_int(&values[SINK_BIRTH]),
     };
     if (!row.kind)
         return err_set(err, SQLSTATE_CORRUPT, -1, "a stored row of sink_files has no kind");

@@ -32,7 +32,10 @@ enum SinkColumn {
     SINK_HASH,    /* of the staged bytes */
     SINK_ROWS,
     SINK_CREATED,
-    SINK_BYTES, /* growing: the bytes themselves */
+    SINK_BYTES,  /* growing: the bytes themselves */
+    SINK_HEADED, /* growing: they begin with the file's header */
+    SINK_INODE,  /* growing: of the target as it was; 0: it was not there */
+    SINK_BIRTH,
     SINK_COLUMNS
 };
 enum { SINK_ROW_COUNTER = 0, SINK_ROW_FILE = 1, SINK_ROW_FIRST = 2 };
@@ -41,9 +44,9 @@ extern const StateTable sink_files_table;
 typedef struct SinkRow {
     int64_t n;
     const char *kind, *staged, *path; /* staged NULL: none */
-    bool publish;
-    int64_t at, length, rows, created_us;
-    uint64_t hash;
+    bool publish, headed;
+    int64_t at, length, rows, created_us, birth_us;
+    uint64_t hash, inode;
     Str bytes;
 } SinkRow;
 void sink_row_put(RowStore *out, const SinkRow *row);

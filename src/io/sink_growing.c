@@ -25,14 +25,21 @@ typedef struct Tail {
     uint64_t rows;
 } Tail;
 
+/* Where a tail belongs. */
+typedef struct Place {
+    int64_t at;
+    uint64_t inode; /* of the target as it was committed, 0: it was not there */
+    int64_t birth_us;
+    bool again; /* the tail may have been written before, in part or whole */
+} Place;
+
 typedef struct Growing {
     Tail open;  /* this epoch's */
     Tail ready; /* of the epoch that the commit names, if staged */
     bool staged;
     bool begun;     /* the first bytes of this run of the sink are in `open` or beyond */
-    bool torn;      /* a write to the target failed: it may be longer than `length` */
-    int64_t length; /* of the target, when all that is ready is in it: at + ready */
-    int64_t at;
+    Place place;    /* of what is ready */
+    int64_t length; /* of the target, when all that is ready is in it */
     int64_t created_us;
     Deflater *deflater;
     Buf head; /* the header as it stands in the file */
@@ -180,14 +187,20 @@ done:
     return status;
 }
 
-/* Puts the tail into the target, whose length should be `at`; `again`: it may have been done
- * before, in part or whole.  *length: of the target afterwards. */
-static Status put_tail(FilesystemSink *sink, Tail *tail, int64_t at, bool again, int64_t *length,
+static bool same_file(const Place *place, const FileInfo *info)
+{
+    return place->inode == info->inode &&
+           (!place->birth_us || !info->birth_us || place->birth_us == info->birth_us);
+}
+
+/* Puts the tail into the target; *length: of the target afterwards. */
+static Status put_tail(FilesystemSink *sink, Tail *tail, const Place *place, int64_t *length,
                        Err *err)
 {
     const Growing *growing = sink->state;
     FileInfo info;
-    int64_t count = tail_length(tail);
+    int64_t count = tail_length(tail), at = place->at;
+    int64_t head = tail->headed ? 0 : (int64_t)growing->head.length;
     TRY(file_stat(sink->path, &info, err));
     if (!info.exists && tail->headed && tail->spilled) {
         bool existed;
@@ -199,17 +212,10 @@ static Status put_tail(FilesystemSink *sink, Tail *tail, int64_t at, bool again,
         *length = count;
         return OK;
     }
-    bool fits =
-        info.exists && (info.size == at || (again && info.size > at && info.size <= at + count));
+    /* Another file in its place is perhaps the one that was begun anew before a crash. */
     bool anew = !info.exists;
-    if (info.exists && !fits && again && !tail->headed)
+    if (info.exists && place->again && at > 0 && !same_file(place, &info))
         TRY(is_begun_anew(sink, tail, info.size, &anew, err));
-    if (!fits && !anew)
-        return err_set(err, SQLSTATE_NOT_IN_STATE, -1,
-                       "%s has %" PRId64 " bytes where %" PRId64
-                       " were committed; something else writes to it",
-                       sink->path, info.size, at);
-    Str head = {growing->head.data, anew && !tail->headed ? growing->head.length : 0};
     if (!info.exists) {
         if (at > 0)
             sink_notice(sink, "%s has gone and is begun anew", sink->path);
@@ -218,8 +224,17 @@ static Status put_tail(FilesystemSink *sink, Tail *tail, int64_t at, bool again,
     }
     if (anew)
         at = 0;
-    TRY(append(sink, tail, at, head, err));
-    *length = at + (int64_t)head.length + count;
+    if (at > 0)
+        head = 0;
+    int64_t end = at + head + count;
+    bool fits = anew || info.size == at || (place->again && info.size > at && info.size <= end);
+    if (!fits)
+        return err_set(err, SQLSTATE_NOT_IN_STATE, -1,
+                       "%s has %" PRId64 " bytes where %" PRId64
+                       " were committed; something else writes to it",
+                       sink->path, info.size, at);
+    TRY(append(sink, tail, at, (Str){growing->head.data, (size_t)head}, err));
+    *length = end;
     return OK;
 }
 
@@ -235,7 +250,7 @@ static Status check_published(FilesystemSink *sink, const SinkRow *row, Err *err
     TRY(file_stat(sink->path, &info, err));
     if (!info.exists)
         return sink_taken_away(sink, sink->path, err);
-    if (row->at == 0) {
+    if (row->headed) {
         TRY(staged_file_measure(sink->path, &exists, &length, &hash, err));
         if (length == row->length && hash == row->hash)
             return OK;
@@ -254,7 +269,8 @@ static Status recover(FilesystemSink *sink, const SinkRow *row, Err *err)
     Growing *growing = sink->state;
     Tail tail;
     tail_init(&tail);
-    tail.headed = row->at == 0;
+    tail.headed = row->headed;
+    Place place = {row->at, row->inode, row->birth_us, true};
     Status status = OK;
     growing->length = row->length;
     growing->created_us = row->created_us;
@@ -274,11 +290,12 @@ static Status recover(FilesystemSink *sink, const SinkRow *row, Err *err)
         staged_file_init(&tail.file, sink->folder, sink->job, row->n, COMPRESSION_NONE);
         free(tail.file.path);
         tail.file.path = mem_strdup(row->staged);
-        TRY_GOTO(staged_file_recover(&tail.file, row->length - row->at, row->hash, err));
+        int64_t head = row->at == 0 && !row->headed ? (int64_t)growing->head.length : 0;
+        TRY_GOTO(staged_file_recover(&tail.file, row->length - row->at - head, row->hash, err));
     } else {
         buf_add(&tail.bytes, row->bytes.data, row->bytes.length);
     }
-    TRY_GOTO(put_tail(sink, &tail, row->at, true, &growing->length, err));
+    TRY_GOTO(put_tail(sink, &tail, &place, &growing->length, err));
     TRY_GOTO(sink_sync_folders(sink, err));
     if (row->staged)
         TRY_GOTO(file_unlink(row->staged, true, err));
@@ -362,14 +379,25 @@ static Status growing_stage(FilesystemSink *sink, bool roll, RowStore *out, Err 
         sink_sync_later(sink, sink->folder);
         TRY(sink_sync_folders(sink, err));
     }
-    growing->at = growing->length;
+    FileInfo info;
+    TRY(file_stat(sink->path, &info, err));
+    if (!info.exists && growing->length > 0) {
+        sink_notice(sink, "%s has gone and is begun anew", sink->path);
+        growing->length = 0;
+    }
+    growing->place = (Place){growing->length, info.exists ? info.inode : 0, info.birth_us, false};
+    if (growing->length == 0 && !tail->headed)
+        growing->length = (int64_t)growing->head.length;
     growing->length += tail_length(tail);
     SinkRow row = {.n = SINK_ROW_FILE,
                    .kind = "growing",
                    .publish = true,
                    .staged = tail->spilled ? tail->file.path : NULL,
                    .path = sink->path,
-                   .at = growing->at,
+                   .at = growing->place.at,
+                   .headed = tail->headed,
+                   .inode = growing->place.inode,
+                   .birth_us = growing->place.birth_us,
                    .length = growing->length,
                    .hash = tail->spilled ? staged_file_hash(&tail->file) : 0,
                    .rows = (int64_t)tail->rows,
@@ -380,7 +408,6 @@ static Status growing_stage(FilesystemSink *sink, bool roll, RowStore *out, Err 
     sink_put_common(sink, out);
     growing->ready = *tail;
     growing->staged = true;
-    growing->torn = false;
     tail_init(tail);
     return OK;
 }
@@ -391,18 +418,18 @@ static Status growing_publish(FilesystemSink *sink, Err *err)
     if (!growing->staged)
         return sink_sync_folders(sink, err);
     Tail *tail = &growing->ready;
-    int64_t at = growing->at, length;
+    int64_t length;
     /* Nobody holds on to a length that was never committed: an INSERT appends to what there is now.
      */
-    if (!sink->sync && !growing->torn) {
+    if (!sink->sync && !growing->place.again) {
         FileInfo info;
         TRY(file_stat(sink->path, &info, err));
-        at = info.exists ? info.size : 0;
-        growing->at = at;
+        growing->place.at = info.exists ? info.size : 0;
     }
-    bool again = growing->torn;
-    growing->torn = true;
-    TRY(put_tail(sink, tail, at, again, &length, err));
+    Status status = put_tail(sink, tail, &growing->place, &length, err);
+    growing->place.again = true;
+    if (status != OK)
+        return status;
     TRY(sink_sync_folders(sink, err));
     if (tail->spilled)
         TRY(file_unlink(tail->file.path, true, err));
@@ -417,7 +444,7 @@ static Status growing_abort(FilesystemSink *sink, Err *err)
 {
     Growing *growing = sink->state;
     if (growing->staged) {
-        growing->length = growing->at;
+        growing->length = growing->place.at;
         if (growing->ready.spilled)
             TRY(staged_file_abort(&growing->ready.file, err));
         tail_deinit(&growing->ready);

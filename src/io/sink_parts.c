@@ -162,6 +162,7 @@ static void put_rows(FilesystemSink *sink, RowStore *out)
                        .created_us = part->created_us};
         sink_row_put(out, &row);
         part->changed = false;
+        part->staged_rows = part->rows;
     }
     for (size_t i = 0; i < parts->old.count && !parts->old_listed; i++) {
         if (i == parts->old_n.count)
@@ -283,6 +284,7 @@ static Status parts_publish(FilesystemSink *sink, Err *err)
     for (; i < parts->all.count; i++) {
         Part *part = parts->all.at[i];
         staged_file_commit(&part->staged);
+        part->committed_rows = part->staged_rows;
         if (!part->listed) {
             parts->all.at[kept++] = part;
             continue;
@@ -316,8 +318,11 @@ static Status parts_abort(FilesystemSink *sink, Err *err)
             return FAIL;
         }
         part->changed = part->listed = false;
+        part->rows = part->committed_rows;
         if (part->staged.committed.hash) {
             parts->all.at[kept++] = part;
+            if (part->full)
+                part_reopen(sink, part);
         } else {
             part_close(sink, part);
             part_free(part);

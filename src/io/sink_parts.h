@@ -13,7 +13,7 @@ typedef struct Part {
     char *key; /* "day=2024-01-01/k=7", "" when unpartitioned */
     char *final_path;
     int64_t created_us;
-    uint64_t rows;
+    uint64_t rows, staged_rows, committed_rows;
     bool headed;      /* its header is in it */
     bool full;        /* takes no more */
     bool listed;      /* named for publishing by the last stage */

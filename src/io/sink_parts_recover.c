@@ -20,7 +20,7 @@ static Status recover_part(FilesystemSink *sink, const SinkRow *row, Err *err)
     part->final_path = mem_strdup(row->path);
     arena_deinit(&arena);
     part->created_us = row->created_us;
-    part->rows = (uint64_t)row->rows;
+    part->rows = part->staged_rows = part->committed_rows = (uint64_t)row->rows;
     part->headed = true;
     TRY(file_stat(row->staged, &info, err));
     if (info.exists) {
