@@ -1,0 +1,126 @@
+/*
+ * fn_clock.c - now and its kin, and moving between time zones.
+ *
+ * The clock is the batch's arrival stamp, so that a replay sees the same times.
+ */
+#include "functions/time_unit.h"
+
+#define FAILS (FN_STRICT | FN_CAN_FAIL)
+
+typedef struct ClockState {
+    const Zone *zone;
+    bool known; /* timezone(): the zone is constant */
+    int zone_arg;
+} ClockState;
+
+static Status now(EvalCall *call, Err *err)
+{
+    (void)err;
+    EACH_ROW(call, row)
+    OUT(call, int64_t)[row] = call->arrival_us;
+    return OK;
+}
+static int64_t wall_now(const EvalCall *call)
+{
+    const ClockState *state = call->state;
+    return zone_from_utc(state->zone, call->arrival_us);
+}
+static Status local_timestamp(EvalCall *call, Err *err)
+{
+    (void)err;
+    EACH_ROW(call, row)
+    OUT(call, int64_t)[row] = wall_now(call);
+    return OK;
+}
+static Status current_date(EvalCall *call, Err *err)
+{
+    (void)err;
+    EACH_ROW(call, row)
+    OUT(call, int32_t)[row] = (int32_t)floor_div(wall_now(call), US_PER_DAY);
+    return OK;
+}
+static Status current_time(EvalCall *call, Err *err)
+{
+    (void)err;
+    EACH_ROW(call, row)
+    OUT(call, int64_t)[row] = floor_mod(wall_now(call), US_PER_DAY);
+    return OK;
+}
+
+static Status bind_local(const BindCall *call, FnBinding *binding, Err *err)
+{
+    ClockState *state = ARENA_NEW(call->arena, ClockState);
+    binding->state = state;
+    return bind_session_zone(call, &state->zone, err);
+}
+
+/* ---- AT TIME ZONE ---- */
+
+static Status zone_of(EvalCall *call, uint32_t row, const Zone **zone, Err *err)
+{
+    const ClockState *state = call->state;
+    *zone = state->zone;
+    if (!state->known)
+        return zone_find(text_str(&ARG(call, state->zone_arg, Text)[row]), zone, err);
+    return OK;
+}
+#define MOVE(name, time_arg, move)                                                                 \
+    static Status name##_one(EvalCall *call, uint32_t row, Err *err)                               \
+    {                                                                                              \
+        const Zone *zone;                                                                          \
+        TRY(zone_of(call, row, &zone, err));                                                       \
+        OUT(call, int64_t)[row] = move(zone, ARG(call, time_arg, int64_t)[row]);                   \
+        return OK;                                                                                 \
+    }                                                                                              \
+    EACH(name, name##_one)
+MOVE(wall_to_moment, 1, zone_to_utc)
+MOVE(moment_to_wall, 1, zone_from_utc)
+MOVE(from_utc, 0, zone_from_utc)
+MOVE(to_utc, 0, zone_to_utc)
+
+static Status bind_zone(const BindCall *call, FnBinding *binding, int arg, Err *err)
+{
+    ClockState *state = ARENA_NEW(call->arena, ClockState);
+    const Str *name;
+    *state = (ClockState){.zone_arg = arg};
+    binding->state = state;
+    TRY(bind_constant_text(call, binding, arg, &name, err));
+    if (!name)
+        return OK;
+    state->known = true;
+    binding->flags &= ~(uint32_t)FN_CAN_FAIL;
+    Status status = zone_find(*name, &state->zone, err);
+    if (status != OK && err)
+        err->position = call->position;
+    return status;
+}
+static Status bind_zone_first(const BindCall *call, FnBinding *binding, Err *err)
+{
+    return bind_zone(call, binding, 0, err);
+}
+static Status bind_zone_second(const BindCall *call, FnBinding *binding, Err *err)
+{
+    return bind_zone(call, binding, 1, err);
+}
+
+extern const ScalarFn fn_clock[];
+const ScalarFn fn_clock[] = {
+    {"now", "z()", FN_STABLE, now, NULL},
+    {"current_timestamp", "z(?4)", FN_STABLE, now, NULL},
+    {"transaction_timestamp", "z()", FN_STABLE, now, NULL},
+    {"statement_timestamp", "z()", FN_STABLE, now, NULL},
+    {"clock_timestamp", "z()", FN_STABLE, now, NULL},
+    {"current_row_timestamp", "z()", FN_STABLE, now, NULL},
+    {"proctime", "z()", FN_STABLE, now, NULL},
+    {"localtimestamp", "t(?4)", FN_STABLE, local_timestamp, bind_local},
+    {"current_date", "D()", FN_STABLE, current_date, bind_local},
+    {"curdate", "D()", FN_STABLE, current_date, bind_local},
+    {"today", "D()", FN_STABLE, current_date, bind_local},
+    {"current_time", "T(?4)", FN_STABLE, current_time, bind_local},
+    {"localtime", "T(?4)", FN_STABLE, current_time, bind_local},
+    {"timezone", "z(st)", FAILS, wall_to_moment, bind_zone_first},
+    {"timezone", "t(sz)", FAILS, moment_to_wall, bind_zone_first},
+    {"from_utc_timestamp", "t(ts)", FAILS, from_utc, bind_zone_second},
+    {"to_utc_timestamp", "t(ts)", FAILS, to_utc, bind_zone_second},
+    {NULL, NULL, 0, NULL, NULL},
+};

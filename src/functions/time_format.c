@@ -1,0 +1,760 @@
+/*
+ * time_format.c - compiles, writes and reads by patterns of dates and times.
+ */
+#include "functions/time_format.h"
+#include "functions/time_unit.h"
+
+typedef enum PieceKind {
+    PIECE_LITERAL,
+    PIECE_YEAR, /* width 2: two digits, 1970…2069 when read */
+    PIECE_ISO_YEAR,
+    PIECE_MONTH,
+    PIECE_MONTH_NAME, /* width 3: short */
+    PIECE_DAY,
+    PIECE_DOY,
+    PIECE_WEEKDAY_NAME,
+    PIECE_WEEKDAY,     /* 1…7 from Sunday */
+    PIECE_ISO_WEEKDAY, /* 1…7 from Monday */
+    PIECE_WEEK,        /* ISO */
+    PIECE_QUARTER,
+    PIECE_CENTURY,
+    PIECE_HOUR24,    /* 0…23 */
+    PIECE_HOUR12,    /* 1…12 */
+    PIECE_HOUR11,    /* 0…11 */
+    PIECE_HOUR1TO24, /* 1…24 */
+    PIECE_MINUTE,
+    PIECE_SECOND,
+    PIECE_FRACTION,    /* width digits of the second */
+    PIECE_DAY_SECONDS, /* since midnight */
+    PIECE_JULIAN,
+    PIECE_AM, /* literal: how to write it, "AM" or "A.M." */
+    PIECE_ERA,
+    PIECE_OFFSET, /* width 1 "+09", 2 "+0900", 3 "+09:00"; padded: Z for UTC */
+} PieceKind;
+
+static const char *const month_names[] = {"January",   "February", "March",    "April",
+                                          "May",       "June",     "July",     "August",
+                                          "September", "October",  "November", "December"};
+static const char *const weekday_names[] = {"Sunday",   "Monday", "Tuesday", "Wednesday",
+                                            "Thursday", "Friday", "Saturday"};
+
+/* ---- compiling ---- */
+
+typedef struct Compiler {
+    Arena *arena;
+    TimePiece *pieces;
+    uint32_t count;
+    int32_t position;
+} Compiler;
+
+static TimePiece *add(Compiler *c, PieceKind kind, size_t width)
+{
+    TimePiece *piece = &c->pieces[c->count++];
+    *piece = (TimePiece){.kind = (uint8_t)kind,
+                         .width = (uint8_t)(width < 20 ? width : 20),
+                         .letters = 'c',
+                         .literal = {"", 0}};
+    return piece;
+}
+
+/* Joins literal bytes that stand next to each other; they lie so in the pattern's copy. */
+static void add_literal(Compiler *c, const char *bytes, size_t length)
+{
+    TimePiece *last = c->count ? &c->pieces[c->count - 1] : NULL;
+    if (last && last->kind == PIECE_LITERAL && last->literal.data + last->literal.length == bytes)
+        last->literal.length += length;
+    else
+        add(c, PIECE_LITERAL, 0)->literal = (Str){bytes, length};
+}
+
+static bool java_letter(Compiler *c, char letter, size_t n)
+{
+    switch (letter) {
+    case 'y':
+    case 'u':
+        add(c, PIECE_YEAR, n);
+        return true;
+    case 'Y':
+        add(c, PIECE_ISO_YEAR, n);
+        return true;
+    case 'M':
+    case 'L':
+        if (n >= 3)
+            add(c, PIECE_MONTH_NAME, n == 3 ? 3 : 9);
+        else
+            add(c, PIECE_MONTH, n);
+        return true;
+    case 'd':
+        add(c, PIECE_DAY, n);
+        return true;
+    case 'D':
+        add(c, PIECE_DOY, n);
+        return true;
+    case 'E':
+        add(c, PIECE_WEEKDAY_NAME, n <= 3 ? 3 : 9);
+        return true;
+    case 'e':
+    case 'c':
+        add(c, PIECE_WEEKDAY, 1);
+        return true;
+    case 'w':
+        add(c, PIECE_WEEK, n);
+        return true;
+    case 'Q':
+    case 'q':
+        add(c, PIECE_QUARTER, n);
+        return true;
+    case 'H':
+        add(c, PIECE_HOUR24, n);
+        return true;
+    case 'k':
+        add(c, PIECE_HOUR1TO24, n);
+        return true;
+    case 'K':
+        add(c, PIECE_HOUR11, n);
+        return true;
+    case 'h':
+        add(c, PIECE_HOUR12, n);
+        return true;
+    case 'm':
+        add(c, PIECE_MINUTE, n);
+        return true;
+    case 's':
+        add(c, PIECE_SECOND, n);
+        return true;
+    case 'S':
+    case 'n':
+        add(c, PIECE_FRACTION, letter == 'n' ? 9 : n);
+        return true;
+    case 'a':
+        add(c, PIECE_AM, 2)->literal = STR("AM");
+        return true;
+    case 'G':
+        add(c, PIECE_ERA, 2);
+        return true;
+    case 'X':
+    case 'x':
+    case 'Z':
+    case 'z':
+    case 'V':
+    case 'O':
+        add(c, PIECE_OFFSET, letter == 'Z' ? 2 : n > 3 ? 3 : n)->padded = letter == 'X';
+        return true;
+    default:
+        return false;
+    }
+}
+
+static Status compile_java(Compiler *c, Str pattern, Err *err)
+{
+    for (size_t i = 0; i < pattern.length;) {
+        char letter = pattern.data[i];
+        bool is_letter = (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z');
+        if (letter == '\'') {
+            size_t end = i + 1;
+            if (end < pattern.length && pattern.data[end] == '\'') {
+                add_literal(c, pattern.data + i, 1);
+                i += 2;
+                continue;
+            }
+            for (; end < pattern.length; end++) {
+                if (pattern.data[end] != '\'')
+                    add_literal(c, pattern.data + end, 1);
+                else if (end + 1 < pattern.length && pattern.data[end + 1] == '\'')
+                    add_literal(c, pattern.data + ++end, 1);
+                else
+                    break;
+            }
+            i = end + 1;
+        } else if (letter == '[' || letter == ']') {
+            i++; /* an optional part is always written */
+        } else if (!is_letter) {
+            add_literal(c, pattern.data + i++, 1);
+        } else {
+            size_t n = 1;
+            while (i + n < pattern.length && pattern.data[i + n] == letter)
+                n++;
+            if (!java_letter(c, letter, n))
+                return err_set(err, SQLSTATE_INVALID_PARAMETER, c->position,
+                               "unknown letter \"%c\" in the date pattern \"" STR_FORMAT "\"",
+                               letter, STR_ARG(pattern));
+            i += n;
+        }
+    }
+    return OK;
+}
+
+typedef struct PgWord {
+    const char *text; /* matched without regard to case when `any_case` */
+    PieceKind kind;
+    uint8_t width;
+    char letters;
+    bool any_case;
+} PgWord;
+
+/* Longer words stand before their beginnings. */
+static const PgWord pg_words[] = {
+    {"HH24", PIECE_HOUR24, 2, 0, true},
+    {"HH12", PIECE_HOUR12, 2, 0, true},
+    {"HH", PIECE_HOUR12, 2, 0, true},
+    {"MI", PIECE_MINUTE, 2, 0, true},
+    {"SSSSS", PIECE_DAY_SECONDS, 1, 0, true},
+    {"SSSS", PIECE_DAY_SECONDS, 1, 0, true},
+    {"SS", PIECE_SECOND, 2, 0, true},
+    {"MS", PIECE_FRACTION, 3, 0, true},
+    {"US", PIECE_FRACTION, 6, 0, true},
+    {"FF1", PIECE_FRACTION, 1, 0, true},
+    {"FF2", PIECE_FRACTION, 2, 0, true},
+    {"FF3", PIECE_FRACTION, 3, 0, true},
+    {"FF4", PIECE_FRACTION, 4, 0, true},
+    {"FF5", PIECE_FRACTION, 5, 0, true},
+    {"FF6", PIECE_FRACTION, 6, 0, true},
+    {"A.M.", PIECE_AM, 4, 'u', false},
+    {"P.M.", PIECE_AM, 4, 'u', false},
+    {"a.m.", PIECE_AM, 4, 'l', false},
+    {"p.m.", PIECE_AM, 4, 'l', false},
+    {"AM", PIECE_AM, 2, 'u', false},
+    {"PM", PIECE_AM, 2, 'u', false},
+    {"am", PIECE_AM, 2, 'l', false},
+    {"pm", PIECE_AM, 2, 'l', false},
+    {"IYYY", PIECE_ISO_YEAR, 4, 0, true},
+    {"Y,YYY", PIECE_YEAR, 5, 0, true},
+    {"YYYY", PIECE_YEAR, 4, 0, true},
+    {"YYY", PIECE_YEAR, 3, 0, true},
+    {"YY", PIECE_YEAR, 2, 0, true},
+    {"Y", PIECE_YEAR, 1, 0, true},
+    {"BC", PIECE_ERA, 2, 'u', true},
+    {"AD", PIECE_ERA, 2, 'u', true},
+    {"MONTH", PIECE_MONTH_NAME, 9, 'u', false},
+    {"Month", PIECE_MONTH_NAME, 9, 'c', false},
+    {"month", PIECE_MONTH_NAME, 9, 'l', false},
+    {"MON", PIECE_MONTH_NAME, 3, 'u', false},
+    {"Mon", PIECE_MONTH_NAME, 3, 'c', false},
+    {"mon", PIECE_MONTH_NAME, 3, 'l', false},
+    {"MM", PIECE_MONTH, 2, 0, true},
+    {"DAY", PIECE_WEEKDAY_NAME, 9, 'u', false},
+    {"Day", PIECE_WEEKDAY_NAME, 9, 'c', false},
+    {"day", PIECE_WEEKDAY_NAME, 9, 'l', false},
+    {"DY", PIECE_WEEKDAY_NAME, 3, 'u', false},
+    {"Dy", PIECE_WEEKDAY_NAME, 3, 'c', false},
+    {"dy", PIECE_WEEKDAY_NAME, 3, 'l', false},
+    {"DDD", PIECE_DOY, 3, 0, true},
+    {"DD", PIECE_DAY, 2, 0, true},
+    {"D", PIECE_WEEKDAY, 1, 0, true},
+    {"ID", PIECE_ISO_WEEKDAY, 1, 0, true},
+    {"IW", PIECE_WEEK, 2, 0, true},
+    {"CC", PIECE_CENTURY, 2, 0, true},
+    {"J", PIECE_JULIAN, 1, 0, true},
+    {"Q", PIECE_QUARTER, 1, 0, true},
+    {"TZH", PIECE_OFFSET, 1, 0, true},
+    {"OF", PIECE_OFFSET, 3, 0, true},
+};
+
+static const PgWord *pg_word(Str rest)
+{
+    for (size_t i = 0; i < sizeof pg_words / sizeof *pg_words; i++) {
+        const PgWord *word = &pg_words[i];
+        Str text = str_from(word->text);
+        if (rest.length < text.length)
+            continue;
+        Str start = {rest.data, text.length};
+        if (word->any_case ? str_equal_nocase(start, text) : str_equal(start, text))
+            return word;
+    }
+    return NULL;
+}
+
+static void compile_postgres(Compiler *c, Str pattern)
+{
+    bool fill = true; /* false after FM */
+    for (size_t i = 0; i < pattern.length;) {
+        Str rest = {pattern.data + i, pattern.length - i};
+        if (rest.length >= 2 && str_equal_nocase((Str){rest.data, 2}, STR("FM"))) {
+            fill = false;
+            i += 2;
+            continue;
+        }
+        if (*rest.data == '"') {
+            for (i++; i < pattern.length && pattern.data[i] != '"'; i++) {
+                if (pattern.data[i] == '\\' && i + 1 < pattern.length)
+                    i++;
+                add_literal(c, pattern.data + i, 1);
+            }
+            i++;
+            continue;
+        }
+        const PgWord *word = pg_word(rest);
+        if (!word) {
+            add_literal(c, pattern.data + i++, 1);
+            continue;
+        }
+        TimePiece *piece = add(c, word->kind, word->width);
+        bool is_name = word->kind == PIECE_MONTH_NAME || word->kind == PIECE_WEEKDAY_NAME;
+        piece->letters = word->letters;
+        piece->padded = is_name && word->width == 9 && fill;
+        if (!fill && !is_name && word->kind != PIECE_FRACTION &&
+            !(word->kind == PIECE_YEAR && word->width < 4))
+            piece->width = 1;
+        if (word->kind == PIECE_AM)
+            piece->literal = word->width == 4 ? STR("A.M.") : STR("AM");
+        fill = true;
+        i += strlen(word->text);
+    }
+}
+
+Status time_format_compile(Str pattern, TimeStyle style, TimeFormat *out, Arena *arena,
+                           int32_t position, Err *err)
+{
+    Compiler c = {.arena = arena, .position = position};
+    c.pieces = ARENA_ARRAY(arena, TimePiece, pattern.length + 1);
+    Str copy = {arena_strndup(arena, pattern.data, pattern.length), pattern.length};
+    if (style == STYLE_JAVA)
+        TRY(compile_java(&c, copy, err));
+    else
+        compile_postgres(&c, copy);
+    *out = (TimeFormat){.pieces = c.pieces, .count = c.count};
+    return OK;
+}
+
+TimeStyle time_format_guess(Str pattern)
+{
+    static const char *const signs[] = {"MI", "HH24", "HH12", "YYYY", "DD", "MON", "FM"};
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+        if (memmem(pattern.data, pattern.length, signs[i], strlen(signs[i])))
+            return STYLE_POSTGRES;
+    return STYLE_JAVA;
+}
+
+/* ---- writing ---- */
+
+static void write_number(Buf *out, int64_t value, int width)
+{
+    char digits[24];
+    char *end = format_i64(digits, value < 0 ? -value : value);
+    if (value < 0)
+        buf_add_char(out, '-');
+    for (int64_t have = end - digits; have < width; have++)
+        buf_add_char(out, '0');
+    buf_add(out, digits, (size_t)(end - digits));
+}
+
+static void write_name(Buf *out, const TimePiece *piece, const char *name)
+{
+    size_t length = strlen(name), written = piece->width == 3 ? 3 : length;
+    for (size_t i = 0; i < written; i++) {
+        char c = name[i];
+        if (piece->letters == 'u' && c >= 'a')
+            c = (char)(c - 32);
+        else if (piece->letters == 'l' && c < 'a')
+            c = (char)(c + 32);
+        buf_add_char(out, c);
+    }
+    for (size_t i = written; piece->padded && i < 9; i++)
+        buf_add_char(out, ' ');
+}
+
+static void write_fraction(Buf *out, int64_t us, int width)
+{
+    char digits[6];
+    for (int i = 5; i >= 0; i--, us /= 10)
+        digits[i] = (char)('0' + us % 10);
+    for (int i = 0; i < width; i++)
+        buf_add_char(out, i < 6 ? digits[i] : '0');
+}
+
+static void write_offset(Buf *out, const TimePiece *piece, int32_t seconds)
+{
+    int32_t minutes = (seconds < 0 ? -seconds : seconds) / 60;
+    if (piece->padded && seconds == 0) {
+        buf_add_char(out, 'Z');
+        return;
+    }
+    buf_add_char(out, seconds < 0 ? '-' : '+');
+    write_number(out, minutes / 60, 2);
+    if (piece->width == 1 && minutes % 60 == 0)
+        return;
+    if (piece->width == 3)
+        buf_add_char(out, ':');
+    write_number(out, minutes % 60, 2);
+}
+
+typedef struct Parts {
+    int32_t days;
+    int year, month, day, hour, minute, second;
+    int64_t us; /* of the second */
+} Parts;
+
+static void write_year(Buf *out, const TimePiece *piece, int64_t year)
+{
+    if (year <= 0) /* 0 is 1 BC */
+        year = 1 - year;
+    if (piece->kind == PIECE_YEAR && piece->width == 5) {
+        write_number(out, year / 1000, 1);
+        buf_add_char(out, ',');
+        write_number(out, year % 1000, 3);
+    } else if (piece->width == 2) {
+        write_number(out, year % 100, 2);
+    } else {
+        write_number(out, year, piece->width);
+    }
+}
+
+static void write_piece(const TimePiece *piece, const Parts *p, int32_t offset, Buf *out)
+{
+    int iso_year, week, width = piece->width;
+    switch ((PieceKind)piece->kind) {
+    case PIECE_LITERAL:
+        buf_add(out, piece->literal.data, piece->literal.length);
+        break;
+    case PIECE_YEAR:
+        write_year(out, piece, p->year);
+        break;
+    case PIECE_ISO_YEAR:
+        time_iso_week(p->days, &iso_year, &week);
+        write_year(out, piece, iso_year);
+        break;
+    case PIECE_MONTH:
+        write_number(out, p->month, width);
+        break;
+    case PIECE_MONTH_NAME:
+        write_name(out, piece, month_names[p->month - 1]);
+        break;
+    case PIECE_DAY:
+        write_number(out, p->day, width);
+        break;
+    case PIECE_DOY:
+        write_number(out, p->days - days_from_civil(p->year, 1, 1) + 1, width);
+        break;
+    case PIECE_WEEKDAY_NAME:
+        write_name(out, piece, weekday_names[floor_mod((int64_t)p->days + 4, 7)]);
+        break;
+    case PIECE_WEEKDAY:
+        write_number(out, floor_mod((int64_t)p->days + 4, 7) + 1, width);
+        break;
+    case PIECE_ISO_WEEKDAY:
+        write_number(out, floor_mod((int64_t)p->days + 3, 7) + 1, width);
+        break;
+    case PIECE_WEEK:
+        time_iso_week(p->days, &iso_year, &week);
+        write_number(out, week, width);
+        break;
+    case PIECE_QUARTER:
+        write_number(out, (p->month - 1) / 3 + 1, width);
+        break;
+    case PIECE_CENTURY:
+        write_number(out, floor_div(p->year - 1, 100) + 1, width);
+        break;
+    case PIECE_HOUR24:
+        write_number(out, p->hour, width);
+        break;
+    case PIECE_HOUR12:
+        write_number(out, p->hour % 12 ? p->hour % 12 : 12, width);
+        break;
+    case PIECE_HOUR11:
+        write_number(out, p->hour % 12, width);
+        break;
+    case PIECE_HOUR1TO24:
+        write_number(out, p->hour ? p->hour : 24, width);
+        break;
+    case PIECE_MINUTE:
+        write_number(out, p->minute, width);
+        break;
+    case PIECE_SECOND:
+        write_number(out, p->second, width);
+        break;
+    case PIECE_FRACTION:
+        write_fraction(out, p->us, width);
+        break;
+    case PIECE_DAY_SECONDS:
+        write_number(out, p->hour * 3600 + p->minute * 60 + p->second, width);
+        break;
+    case PIECE_JULIAN:
+        write_number(out, (int64_t)p->days + 2440588, width);
+        break;
+    case PIECE_AM:
+        for (size_t i = 0; i < piece->literal.length; i++) {
+            char c = i == 0 && p->hour >= 12 ? 'P' : piece->literal.data[i];
+            buf_add_char(out, piece->letters == 'l' && c != '.' ? (char)(c + 32) : c);
+        }
+        break;
+    case PIECE_ERA:
+        buf_add_text(out, p->year > 0 ? "AD" : "BC");
+        break;
+    case PIECE_OFFSET:
+        write_offset(out, piece, offset);
+        break;
+    }
+}
+
+void time_format_write(const TimeFormat *format, int64_t wall_us, int32_t offset_seconds, Buf *out)
+{
+    int64_t time = floor_mod(wall_us, US_PER_DAY);
+    Parts parts = {.days = (int32_t)floor_div(wall_us, US_PER_DAY),
+                   .hour = (int)(time / US_PER_HOUR),
+                   .minute = (int)(time / US_PER_MINUTE % 60),
+                   .second = (int)(time / US_PER_SECOND % 60),
+                   .us = time % US_PER_SECOND};
+    civil_from_days(parts.days, &parts.year, &parts.month, &parts.day);
+    for (uint32_t i = 0; i < format->count; i++)
+        write_piece(&format->pieces[i], &parts, offset_seconds, out);
+}
+
+/* ---- reading ---- */
+
+typedef struct Reading {
+    const char *p, *end;
+    int64_t year, doy, julian;
+    int month, day, hour, minute, second;
+    int64_t us, day_seconds;
+    bool pm, has_pm, bc, has_doy, has_julian, has_day_seconds, has_offset;
+    int32_t offset;
+} Reading;
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* Up to `most` digits. */
+static bool read_number(Reading *r, int most, int64_t *out)
+{
+    int64_t value = 0;
+    int count = 0;
+    for (; r->p < r->end && is_digit(*r->p) && count < most; count++)
+        value = value * 10 + (*r->p++ - '0');
+    *out = value;
+    return count > 0;
+}
+static bool read_int(Reading *r, int most, int *out)
+{
+    int64_t value;
+    bool good = read_number(r, most, &value);
+    *out = (int)value;
+    return good;
+}
+
+static bool read_name(Reading *r, const char *const *names, int count, int *out)
+{
+    for (int i = 0; i < count; i++) {
+        Str full = str_from(names[i]), rest = {r->p, (size_t)(r->end - r->p)};
+        for (size_t length = full.length; length >= 3; length = length == 3 ? 0 : 3) {
+            if (rest.length >= length &&
+                str_equal_nocase((Str){rest.data, length}, (Str){full.data, length})) {
+                r->p += length;
+                *out = i;
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static bool read_fraction(Reading *r, int most)
+{
+    int64_t us = 0;
+    int count = 0;
+    for (; r->p < r->end && is_digit(*r->p) && count < most; count++, r->p++)
+        if (count < 6)
+            us = us * 10 + (*r->p - '0');
+    for (int i = count; i < 6; i++)
+        us *= 10;
+    r->us = us;
+    return count > 0;
+}
+
+static bool read_offset(Reading *r)
+{
+    int64_t hours, minutes = 0;
+    if (r->p < r->end && (*r->p == 'Z' || *r->p == 'z')) {
+        r->p++;
+        r->has_offset = true;
+        return true;
+    }
+    if (r->p == r->end || (*r->p != '+' && *r->p != '-'))
+        return false;
+    bool west = *r->p++ == '-';
+    if (!read_number(r, 2, &hours))
+        return false;
+    if (r->p < r->end && *r->p == ':')
+        r->p++;
+    if (r->p < r->end && is_digit(*r->p) && !read_number(r, 2, &minutes))
+        return false;
+    r->offset = (int32_t)(hours * 3600 + minutes * 60) * (west ? -1 : 1);
+    r->has_offset = true;
+    return hours < 16 && minutes < 60;
+}
+
+static bool read_am(Reading *r)
+{
+    Str rest = {r->p, (size_t)(r->end - r->p)};
+    static const char *const forms[] = {"a.m.", "p.m.", "am", "pm"};
+    for (int i = 0; i < 4; i++) {
+        Str form = str_from(forms[i]);
+        if (rest.length >= form.length && str_equal_nocase((Str){rest.data, form.length}, form)) {
+            r->p += form.length;
+            r->has_pm = true;
+            r->pm = i % 2 == 1;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool read_literal(Reading *r, Str literal)
+{
+    for (size_t i = 0; i < literal.length; i++) {
+        if (r->p == r->end)
+            return false;
+        if (*r->p != literal.data[i])
+            return false;
+        r->p++;
+    }
+    return true;
+}
+
+static bool read_year(Reading *r, int most, uint8_t width)
+{
+    const char *start = r->p;
+    bool negative = r->p < r->end && *r->p == '-' && width >= 4;
+    if (negative)
+        r->p++;
+    if (!read_number(r, most, &r->year))
+        return false;
+    if (width == 2 && r->p - start <= 2)
+        r->year += r->year < 70 ? 2000 : 1900;
+    if (negative)
+        r->year = -r->year;
+    return true;
+}
+
+/* `most`: how many digits a number may take: its width when digits follow, else any. */
+static bool read_piece(Reading *r, const TimePiece *piece, int most)
+{
+    int ignored, name;
+    int64_t skipped;
+    switch ((PieceKind)piece->kind) {
+    case PIECE_LITERAL:
+        return read_literal(r, piece->literal);
+    case PIECE_YEAR:
+        return read_year(r, most, piece->width);
+    case PIECE_ISO_YEAR:
+    case PIECE_WEEKDAY:
+    case PIECE_ISO_WEEKDAY:
+    case PIECE_WEEK:
+    case PIECE_QUARTER:
+    case PIECE_CENTURY:
+        return read_number(r, most, &skipped);
+    case PIECE_MONTH:
+        return read_int(r, most, &r->month);
+    case PIECE_MONTH_NAME:
+        if (!read_name(r, month_names, 12, &name))
+            return false;
+        r->month = name + 1;
+        return true;
+    case PIECE_DAY:
+        return read_int(r, most, &r->day);
+    case PIECE_DOY:
+        r->has_doy = true;
+        return read_number(r, most, &r->doy);
+    case PIECE_WEEKDAY_NAME:
+        return read_name(r, weekday_names, 7, &ignored);
+    case PIECE_HOUR24:
+    case PIECE_HOUR12:
+    case PIECE_HOUR11:
+        return read_int(r, most, &r->hour);
+    case PIECE_HOUR1TO24:
+        if (!read_int(r, most, &r->hour))
+            return false;
+        r->hour %= 24;
+        return true;
+    case PIECE_MINUTE:
+        return read_int(r, most, &r->minute);
+    case PIECE_SECOND:
+        return read_int(r, most, &r->second);
+    case PIECE_FRACTION:
+        return read_fraction(r, most > 9 ? 9 : most);
+    case PIECE_DAY_SECONDS:
+        r->has_day_seconds = true;
+        return read_number(r, most, &r->day_seconds);
+    case PIECE_JULIAN:
+        r->has_julian = true;
+        return read_number(r, most, &r->julian);
+    case PIECE_AM:
+        return read_am(r);
+    case PIECE_ERA:
+        if (r->end - r->p < 2)
+            return false;
+        r->bc = (*r->p | ' ') == 'b';
+        r->p += 2;
+        return true;
+    case PIECE_OFFSET:
+        return read_offset(r);
+    }
+    return false;
+}
+
+static bool is_number(const TimePiece *piece)
+{
+    return piece->kind != PIECE_LITERAL && piece->kind != PIECE_MONTH_NAME &&
+           piece->kind != PIECE_WEEKDAY_NAME && piece->kind != PIECE_AM &&
+           piece->kind != PIECE_ERA && piece->kind != PIECE_OFFSET;
+}
+
+/* Puts the fields together; false: one of them is out of range. */
+static bool reading_time(const Reading *r, int64_t *wall_us)
+{
+    int64_t year = r->bc ? 1 - r->year : r->year;
+    int32_t days;
+    int hour = r->hour;
+    if (r->has_pm) {
+        if (hour > 12)
+            return false;
+        hour = hour % 12 + (r->pm ? 12 : 0);
+    }
+    if (!time_year_fits(year) || r->month < 1 || r->month > 12 || r->day < 1 ||
+        r->day > days_in_month((int)year, r->month) || hour > 24 || r->minute > 59 ||
+        r->second > 60 || (hour == 24 && (r->minute || r->second || r->us)))
+        return false;
+    days = days_from_civil(year, r->month, r->day);
+    if (r->has_doy) {
+        if (r->doy < 1 || r->doy > (days_in_month((int)year, 2) == 29 ? 366 : 365))
+            return false;
+        days = days_from_civil(year, 1, 1) + (int32_t)r->doy - 1;
+    }
+    if (r->has_julian)
+        days = (int32_t)(r->julian - 2440588);
+    int64_t seconds = hour * 3600 + r->minute * 60 + r->second;
+    if (r->has_day_seconds) {
+        if (r->day_seconds >= 86400)
+            return false;
+        seconds = r->day_seconds;
+    }
+    *wall_us = days * US_PER_DAY + seconds * US_PER_SECOND + r->us;
+    return true;
+}
+
+Status time_format_read(const TimeFormat *format, Str text, int64_t *wall_us, bool *has_offset,
+                        int32_t *offset_seconds, Err *err)
+{
+    Str trimmed = str_trim(text);
+    Reading r = {.p = trimmed.data,
+                 .end = trimmed.data + trimmed.length,
+                 .year = 1970,
+                 .month = 1,
+                 .day = 1};
+    bool good = true;
+    for (uint32_t i = 0; i < format->count && good; i++) {
+        const TimePiece *piece = &format->pieces[i];
+        bool digits_follow = i + 1 < format->count && is_number(&format->pieces[i + 1]);
+        good = read_piece(&r, piece, digits_follow ? piece->width : 9);
+    }
+    if (!good || r.p != r.end)
+        return err_set(err, SQLSTATE_DATETIME_FORMAT, -1,
+                       "\"" STR_FORMAT "\" does not match the date pattern", STR_ARG(text));
+    if (!reading_time(&r, wall_us))
+        return err_set(err, SQLSTATE_DATETIME_OVERFLOW, -1,
+                       "date/time field value out of range: \"" STR_FORMAT "\"", STR_ARG(text));
+    *has_offset = r.has_offset;
+    *offset_seconds = r.offset;
+    return OK;
+}
