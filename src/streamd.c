@@ -4,6 +4,7 @@
  */
 #include <getopt.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include "base/log.h"
@@ -182,6 +183,8 @@ int main(int argc, char **argv)
     Arena arena;
     arena_init(&arena);
     log_level = LOG_INFO;
+    /* By custom it means to read the configuration again; there is none yet. */
+    (void)signal(SIGHUP, SIG_IGN);
     Options options = {.socket_dir = default_socket_dir(&arena)};
     int status = read_options(argc, argv, &options);
     if (status < 0)

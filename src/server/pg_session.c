@@ -167,7 +167,6 @@ static Status run_piece(PgSession *pg, const ParsePiece *piece, Err *err)
         pg_empty_query(&pg->out);
     }
     pg_reported_update(&pg->reported, pg->session, &pg->out);
-    send_now(pg, false);
     return OK;
 }
 
@@ -181,6 +180,7 @@ static void run_pieces(PgSession *pg, Str query)
     while (parse_next(query, &offset, true, &piece)) {
         Err err;
         any = true;
+        send_now(pg, false); /* the result before, for this one may take its time */
         if (run_piece(pg, &piece, &err) != OK) {
             pg_error(&pg->out, "ERROR", &err, query_position(query, &piece, &err));
             return;
@@ -318,7 +318,6 @@ void pg_session_serve(Connection *connection, Engine *engine, const PgStartup *s
         .done = host_done,
         .notice = host_notice,
         .copy_out = host_copy_out,
-        .is_terminal = true,
     };
     Err err = ERR_NONE;
     buf_init(&pg.out);
