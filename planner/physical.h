@@ -81,6 +81,7 @@ typedef struct PhysicalNode {
             const Program *project; /* outputs = the node's columns; NULL: the decoded ones as they are */
             bool proctime;          /* rows' watermark is their arrival stamp */
             int64_t limit;          /* rows wanted at most; -1: all */
+            const char *const *names; /* of the decoded columns, for EXPLAIN */
         } scan;
         struct {
             Value *values; /* row by row */

@@ -1,0 +1,173 @@
+/*
+ * bind_literal.c - literals: integers are INT, BIGINT or DECIMAL by size, 1.5 is a
+ * DECIMAL, 1e5 a DOUBLE, a bare string takes its type from what is around it.
+ */
+#include "planner/bind.h"
+
+#include "functions/registry.h"
+
+enum { DECIMAL_DIGITS_MAX = 38 };
+
+static Status parse_as(Binder *binder, Type type, Str text, int32_t position, const Bound **out,
+                       Err *err)
+{
+    Value from = {.type = type_varchar(0)}, value;
+    from.as.text = text_make_copy(binder->arena, text.data, (uint32_t)text.length);
+    FnBinding fn;
+    TRY(cast_resolve(from.type, type, false, &binder->context->session, binder->arena, &fn,
+                     bind_pos(binder, position), err));
+    Err failure = ERR_NONE;
+    if (function_eval_const(&fn, &from, &value, binder->arena, &failure) != OK) {
+        failure.position = bind_pos(binder, position);
+        if (err)
+            *err = failure;
+        return FAIL;
+    }
+    value.type = type;
+    *out = bound_const(binder->arena, &value, bind_pos(binder, position));
+    return OK;
+}
+
+/* Digits before and after the point, leading zeros not counted. */
+static void count_digits(Str text, int *whole, int *fraction)
+{
+    bool point = false, leading = true;
+    *whole = *fraction = 0;
+    for (size_t i = 0; i < text.length; i++) {
+        char c = text.data[i];
+        if (c == '.') {
+            point = true;
+        } else if (point && c >= '0' && c <= '9') {
+            (*fraction)++;
+        } else if (c >= '0' && c <= '9') {
+            leading &= c == '0';
+            *whole += !leading;
+        }
+    }
+}
+
+static Status bind_decimal(Binder *binder, const Expr *expr, const Bound **out, Err *err)
+{
+    int whole, fraction;
+    count_digits(expr->literal.text, &whole, &fraction);
+    if (whole + fraction > DECIMAL_DIGITS_MAX)
+        return parse_as(binder, type_of(TYPE_DOUBLE), expr->literal.text, expr->position, out, err);
+    Type type = type_decimal(whole + fraction > 0 ? whole + fraction : 1, fraction);
+    return parse_as(binder, type, expr->literal.text, expr->position, out, err);
+}
+
+/* '5' MINUTE, '1:30' MINUTE TO SECOND, '5 minutes'. */
+static Status bind_interval(Binder *binder, const Expr *expr, const Bound **out, Err *err)
+{
+    Str text = str_trim(expr->interval.text);
+    IntervalUnit from = expr->interval.from, to = expr->interval.to;
+    Buf whole;
+    Interval interval;
+    buf_init(&whole);
+    bool is_number = text.length > 0;
+    for (size_t i = 0; i < text.length; i++)
+        is_number &= (text.data[i] >= '0' && text.data[i] <= '9') || text.data[i] == '.' ||
+                     ((text.data[i] == '-' || text.data[i] == '+') && i == 0);
+    if (from == UNIT_MINUTE && to == UNIT_SECOND) {
+        bool negative = text.length && text.data[0] == '-';
+        buf_printf(&whole, "%s00:" STR_FORMAT, negative ? "-" : "",
+                   STR_ARG(((Str){text.data + negative, text.length - negative})));
+    } else {
+        buf_add(&whole, text.data, text.length);
+        if (is_number && from == UNIT_QUARTER) {
+            int64_t quarters;
+            buf_clear(&whole);
+            bool fits = parse_i64(text.data, text.data + text.length, &quarters) &&
+                        quarters > -100000000 && quarters < 100000000;
+            buf_printf(&whole, "%lld months", fits ? (long long)quarters * 3 : 0);
+            if (!fits)
+                buf_clear(&whole);
+        } else if (is_number && from != UNIT_NONE) {
+            buf_printf(&whole, " %s", ast_unit_text(to != UNIT_NONE ? to : from));
+        }
+    }
+    bool good = parse_interval(whole.data, whole.data + whole.length, &interval);
+    buf_deinit(&whole);
+    if (!good)
+        return err_set(err, SQLSTATE_DATETIME_FORMAT, bind_pos(binder, expr->position),
+                       "invalid input syntax for type interval: \"" STR_FORMAT "\"",
+                       STR_ARG(expr->interval.text));
+    Value value = {.type = type_of(TYPE_INTERVAL)};
+    value.as.interval = interval;
+    *out = bound_const(binder->arena, &value, bind_pos(binder, expr->position));
+    return OK;
+}
+
+static Status bind_plain_literal(Binder *binder, const Expr *expr, const Bound **out, Err *err)
+{
+    int32_t position = bind_pos(binder, expr->position);
+    Value value = value_null(type_of(TYPE_NULL));
+    switch (expr->literal.kind) {
+    case LITERAL_NULL:
+        *out = bound_unknown(binder->arena, &value, position);
+        return OK;
+    case LITERAL_BOOL:
+        value = value_bool(expr->literal.integer != 0);
+        break;
+    case LITERAL_INTEGER:
+        if (!expr->literal.fits)
+            return bind_decimal(binder, expr, out, err);
+        value = expr->literal.integer <= INT32_MAX ? value_int((int32_t)expr->literal.integer)
+                                                   : value_bigint(expr->literal.integer);
+        break;
+    case LITERAL_DECIMAL:
+        return bind_decimal(binder, expr, out, err);
+    case LITERAL_FLOAT:
+        return parse_as(binder, type_of(TYPE_DOUBLE), expr->literal.text, expr->position, out, err);
+    case LITERAL_STRING:
+        value = value_text(binder->arena, expr->literal.text);
+        *out = bound_unknown(binder->arena, &value, position);
+        return OK;
+    case LITERAL_BYTES:
+        value = value_text(binder->arena, expr->literal.text);
+        value.type = type_of(TYPE_BYTES);
+        break;
+    }
+    *out = bound_const(binder->arena, &value, position);
+    return OK;
+}
+
+static Status bind_param(Binder *binder, const Expr *expr, const Bound **out, Err *err)
+{
+    int number = expr->param;
+    const PlannerContext *context = binder->context;
+    if (number < 1 || number > binder->param_count)
+        return err_set(err, SQLSTATE_UNDEFINED_PARAMETER, bind_pos(binder, expr->position),
+                       "there is no parameter $%d", number);
+    Type type = binder->param_types[number - 1];
+    Value value = context->params ? context->params[number - 1] : value_null(type);
+    bool declared = type.id != TYPE_NULL;
+    Bound *copy = ARENA_NEW(binder->arena, Bound);
+    /* A parameter without a declared type is like a literal in its place. */
+    if (!declared && (value.is_null || type_is_text(value.type)))
+        *copy = *bound_unknown(binder->arena, &value, bind_pos(binder, expr->position));
+    else
+        *copy = *bound_const(binder->arena, &value, bind_pos(binder, expr->position));
+    copy->param = number;
+    *out = copy;
+    if (declared && !type_equal(copy->type, type)) {
+        copy->unknown = type_is_text(value.type);
+        copy->type = copy->unknown ? type_of(TYPE_NULL) : copy->type;
+        return bind_cast(binder, copy, type, CAST_ASSIGNMENT, expr->position, out, err);
+    }
+    return OK;
+}
+
+Status bind_literal(Binder *binder, const Expr *expr, const Bound **out, Err *err)
+{
+    if (expr->kind == EXPR_PARAM)
+        return bind_param(binder, expr, out, err);
+    if (expr->kind == EXPR_INTERVAL)
+        return bind_interval(binder, expr, out, err);
+    if (expr->kind == EXPR_TYPED_LITERAL) {
+        Type type;
+        TRY(plan_type(expr->typed.type, binder->arena, &type, err));
+        return parse_as(binder, type, expr->typed.text, expr->position, out, err);
+    }
+    return bind_plain_literal(binder, expr, out, err);
+}

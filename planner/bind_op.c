@@ -1,0 +1,245 @@
+/*
+ * bind_op.c - operators, IS, LIKE, BETWEEN, IN and ANY: all become function calls.
+ */
+#include "planner/bind.h"
+
+/* The functions behind the operators; NULL: none is. */
+static const char *const operator_functions[OP_BINARY_COUNT] = {
+    [OP_ADD] = "+",
+    [OP_SUBTRACT] = "-",
+    [OP_MULTIPLY] = "*",
+    [OP_DIVIDE] = "/",
+    [OP_MODULO] = "%",
+    [OP_POWER] = "power",
+    [OP_CONCAT] = "||",
+    [OP_EQ] = "=",
+    [OP_NE] = "<>",
+    [OP_LT] = "<",
+    [OP_LE] = "<=",
+    [OP_GT] = ">",
+    [OP_GE] = ">=",
+    [OP_DISTINCT] = "is_distinct_from",
+    [OP_NOT_DISTINCT] = "is_not_distinct_from",
+    [OP_BIT_AND] = "&",
+    [OP_BIT_OR] = "|",
+    [OP_BIT_XOR] = "#",
+    [OP_SHIFT_LEFT] = "<<",
+    [OP_SHIFT_RIGHT] = ">>",
+    [OP_MATCH] = "~",
+    [OP_MATCH_NOCASE] = "~*",
+    [OP_NOT_MATCH] = "!~",
+    [OP_NOT_MATCH_NOCASE] = "!~*",
+    [OP_JSON_GET] = "->",
+    [OP_JSON_GET_TEXT] = "->>",
+    [OP_JSON_PATH] = "#>",
+    [OP_JSON_PATH_TEXT] = "#>>",
+    [OP_CONTAINS] = "@>",
+    [OP_CONTAINED] = "<@",
+    [OP_OVERLAPS] = "&&",
+    [OP_LIKE] = "like",
+    [OP_NOT_LIKE] = "like",
+    [OP_ILIKE] = "ilike",
+    [OP_NOT_ILIKE] = "ilike",
+};
+
+static Status negate_if(Binder *binder, bool negated, const Bound *bound, const Bound **out,
+                        Err *err)
+{
+    if (!negated) {
+        *out = bound;
+        return OK;
+    }
+    return bind_function(binder, "not", &bound, 1, bound->position, out, err);
+}
+
+static Status bind_unary(Binder *binder, const ExprScope *scope, const Expr *expr,
+                         const Bound **out, Err *err)
+{
+    static const char *const names[] = {
+        [OP_NOT] = "not", [OP_NEGATE] = "negate", [OP_PLUS] = "plus", [OP_BIT_NOT] = "bit_not"};
+    const Bound *arg;
+    if (expr->unary.op == OP_NOT)
+        TRY(bind_condition(binder, scope, expr->unary.arg, &arg, err));
+    else
+        TRY(bind_expr(binder, scope, expr->unary.arg, &arg, err));
+    return bind_function(binder, names[expr->unary.op], &arg, 1, bind_pos(binder, expr->position),
+                         out, err);
+}
+
+static Status compare(Binder *binder, BinaryOp op, const Bound *left, const Bound *right,
+                      int32_t position, const Bound **out, Err *err)
+{
+    const Bound *args[2] = {left, right};
+    TRY(bind_function(binder, operator_functions[op], args, 2, bind_pos(binder, position), out, err));
+    return negate_if(binder, op == OP_NOT_LIKE || op == OP_NOT_ILIKE, *out, out, err);
+}
+
+static Status bind_rows_equal(Binder *binder, const ExprScope *scope, const Expr *expr,
+                              const Bound **out, Err *err)
+{
+    const ExprList *left = &expr->binary.left->list, *right = &expr->binary.right->list;
+    if (left->count != right->count)
+        return err_set(err, SQLSTATE_SYNTAX, bind_pos(binder, expr->position),
+                       "unequal number of entries in row expressions");
+    const Bound **pairs = ARENA_ARRAY(binder->arena, const Bound *, left->count + 1);
+    for (size_t i = 0; i < left->count; i++) {
+        const Bound *a, *b;
+        TRY(bind_expr(binder, scope, left->at[i], &a, err));
+        TRY(bind_expr(binder, scope, right->at[i], &b, err));
+        TRY(compare(binder, OP_EQ, a, b, expr->position, &pairs[i], err));
+    }
+    const Bound *all = bound_list(binder->arena, BOUND_AND, type_of(TYPE_BOOLEAN), pairs,
+                                  (int)left->count, bind_pos(binder, expr->position));
+    return negate_if(binder, expr->binary.op == OP_NE, all, out, err);
+}
+
+static Status bind_binary(Binder *binder, const ExprScope *scope, const Expr *expr,
+                          const Bound **out, Err *err)
+{
+    const Bound *left, *right;
+    if (expr->binary.left->kind == EXPR_ROW && expr->binary.right->kind == EXPR_ROW &&
+        (expr->binary.op == OP_EQ || expr->binary.op == OP_NE) && expr->binary.left->list.count)
+        return bind_rows_equal(binder, scope, expr, out, err);
+    TRY(bind_expr(binder, scope, expr->binary.left, &left, err));
+    TRY(bind_expr(binder, scope, expr->binary.right, &right, err));
+    return compare(binder, expr->binary.op, left, right, expr->position, out, err);
+}
+
+static Status bind_logic(Binder *binder, const ExprScope *scope, const Expr *expr,
+                         const Bound **out, Err *err)
+{
+    int count = (int)expr->list.count;
+    const Bound **args = ARENA_ARRAY(binder->arena, const Bound *, count + 1);
+    for (int i = 0; i < count; i++)
+        TRY(bind_condition(binder, scope, expr->list.at[i], &args[i], err));
+    *out = bound_list(binder->arena, expr->kind == EXPR_AND ? BOUND_AND : BOUND_OR,
+                      type_of(TYPE_BOOLEAN), args, count, bind_pos(binder, expr->position));
+    return OK;
+}
+
+static Status bind_is(Binder *binder, const ExprScope *scope, const Expr *expr, const Bound **out,
+                      Err *err)
+{
+    static const char *const names[][2] = {
+        [IS_NULL] = {"is_null", "is_not_null"},
+        [IS_TRUE] = {"is_true", "is_not_true"},
+        [IS_FALSE] = {"is_false", "is_not_false"},
+        [IS_UNKNOWN] = {"is_unknown", "is_not_unknown"},
+    };
+    const Bound *arg;
+    if (expr->is.test == IS_NULL)
+        TRY(bind_expr(binder, scope, expr->is.arg, &arg, err));
+    else
+        TRY(bind_condition(binder, scope, expr->is.arg, &arg, err));
+    return bind_function(binder, names[expr->is.test][expr->negated], &arg, 1,
+                         bind_pos(binder, expr->position), out, err);
+}
+
+static Status bind_like(Binder *binder, const ExprScope *scope, const Expr *expr, const Bound **out,
+                        Err *err)
+{
+    static const char *const names[] = {[LIKE_LIKE] = "like",
+                                        [LIKE_ILIKE] = "ilike",
+                                        [LIKE_SIMILAR] = "similar_to",
+                                        [LIKE_REGEXP] = "~"};
+    const Bound *args[3], *result;
+    int count = 2;
+    TRY(bind_expr(binder, scope, expr->like.value, &args[0], err));
+    TRY(bind_expr(binder, scope, expr->like.pattern, &args[1], err));
+    if (expr->like.escape) {
+        TRY(bind_expr(binder, scope, expr->like.escape, &args[2], err));
+        count = 3;
+    }
+    TRY(bind_function(binder, names[expr->like.kind], args, count, bind_pos(binder, expr->position),
+                      &result, err));
+    return negate_if(binder, expr->negated, result, out, err);
+}
+
+static Status between(Binder *binder, const Expr *expr, const Bound *value, const Bound *low,
+                      const Bound *high, const Bound **out, Err *err)
+{
+    const Bound *pair[2];
+    TRY(compare(binder, OP_GE, value, low, expr->position, &pair[0], err));
+    TRY(compare(binder, OP_LE, value, high, expr->position, &pair[1], err));
+    *out = bound_list(binder->arena, BOUND_AND, type_of(TYPE_BOOLEAN), pair, 2,
+                      bind_pos(binder, expr->position));
+    return OK;
+}
+
+static Status bind_between(Binder *binder, const ExprScope *scope, const Expr *expr,
+                           const Bound **out, Err *err)
+{
+    const Bound *value, *low, *high, *result, *ways[2];
+    TRY(bind_expr(binder, scope, expr->between.value, &value, err));
+    TRY(bind_expr(binder, scope, expr->between.low, &low, err));
+    TRY(bind_expr(binder, scope, expr->between.high, &high, err));
+    TRY(between(binder, expr, value, low, high, &result, err));
+    if (expr->between.symmetric) {
+        ways[0] = result;
+        TRY(between(binder, expr, value, high, low, &ways[1], err));
+        result = bound_list(binder->arena, BOUND_OR, type_of(TYPE_BOOLEAN), ways, 2,
+                            bind_pos(binder, expr->position));
+    }
+    return negate_if(binder, expr->negated, result, out, err);
+}
+
+static Status bind_in(Binder *binder, const ExprScope *scope, const Expr *expr, const Bound **out,
+                      Err *err)
+{
+    int count = (int)expr->in.items.count;
+    const Bound **args = ARENA_ARRAY(binder->arena, const Bound *, count + 2), *result;
+    TRY(bind_expr(binder, scope, expr->in.value, &args[0], err));
+    for (int i = 0; i < count; i++)
+        TRY(bind_expr(binder, scope, expr->in.items.at[i], &args[i + 1], err));
+    if (count == 1)
+        TRY(compare(binder, OP_EQ, args[0], args[1], expr->position, &result, err));
+    else
+        TRY(bind_function(binder, "in_list", args, count + 1, bind_pos(binder, expr->position),
+                          &result, err));
+    return negate_if(binder, expr->negated, result, out, err);
+}
+
+Status bind_quantified(Binder *binder, const ExprScope *scope, const Expr *expr, const Bound **out,
+                       Err *err)
+{
+    if (expr->quantified.query)
+        return bind_unsupported(binder, expr->position, "subqueries in expressions are", err);
+    const Expr *array = expr->quantified.array;
+    if (!array || array->kind != EXPR_ARRAY)
+        return bind_unsupported(binder, expr->position, "ANY and ALL over an array that is no list are",
+                                err);
+    int count = (int)array->list.count;
+    const Bound **tests = ARENA_ARRAY(binder->arena, const Bound *, count + 1), *left;
+    TRY(bind_expr(binder, scope, expr->quantified.left, &left, err));
+    for (int i = 0; i < count; i++) {
+        const Bound *item;
+        TRY(bind_expr(binder, scope, array->list.at[i], &item, err));
+        TRY(compare(binder, expr->quantified.op, left, item, expr->position, &tests[i], err));
+    }
+    if (count == 0) {
+        Value value = value_bool(expr->quantified.all);
+        *out = bound_const(binder->arena, &value, bind_pos(binder, expr->position));
+        return OK;
+    }
+    *out = bound_list(binder->arena, expr->quantified.all ? BOUND_AND : BOUND_OR,
+                      type_of(TYPE_BOOLEAN), tests, count, bind_pos(binder, expr->position));
+    return OK;
+}
+
+Status bind_operator(Binder *binder, const ExprScope *scope, const Expr *expr, const Bound **out,
+                     Err *err)
+{
+    if (expr->kind == EXPR_UNARY)
+        return bind_unary(binder, scope, expr, out, err);
+    if (expr->kind == EXPR_BINARY)
+        return bind_binary(binder, scope, expr, out, err);
+    if (expr->kind == EXPR_IS)
+        return bind_is(binder, scope, expr, out, err);
+    if (expr->kind == EXPR_LIKE)
+        return bind_like(binder, scope, expr, out, err);
+    if (expr->kind == EXPR_BETWEEN)
+        return bind_between(binder, scope, expr, out, err);
+    if (expr->kind == EXPR_IN_LIST)
+        return bind_in(binder, scope, expr, out, err);
+    return bind_logic(binder, scope, expr, out, err);
+}

@@ -1,0 +1,149 @@
+/*
+ * bind_query.c - whole queries: WITH, set operations, what follows them.
+ */
+#include "planner/bind.h"
+
+#include "functions/registry.h"
+
+static Status bind_with(Binder *binder, const With *with, Err *err)
+{
+    if (with->recursive)
+        return bind_unsupported(binder, with->tables.count ? with->tables.at[0].name.position : -1,
+                                "recursive queries are", err);
+    for (size_t i = 0; i < with->tables.count; i++) {
+        const CommonTable *table = &with->tables.at[i];
+        for (size_t k = 0; k < i; k++)
+            if (text_equal_nocase(with->tables.at[k].name.text, table->name.text))
+                return err_set(err, SQLSTATE_DUPLICATE_ALIAS, bind_pos(binder, table->name.position),
+                               "WITH query name \"%s\" specified more than once",
+                               table->name.text);
+        Cte *cte = ARENA_NEW(binder->arena, Cte);
+        cte->table = table;
+        cte->outer = binder->ctes;
+        cte->foreign = binder->foreign;
+        binder->ctes = cte;
+    }
+    return OK;
+}
+
+static Status limit_value(Binder *binder, const Expr *expr, const char *what, int64_t missing,
+                          int64_t *out, Err *err)
+{
+    Value value;
+    Scope none = {.node = NULL};
+    ExprScope scope = {.scope = &none, .clause = what};
+    const Bound *bound;
+    *out = missing;
+    if (!expr)
+        return OK;
+    TRY(bind_expr(binder, &scope, expr, &bound, err));
+    TRY(bind_cast(binder, bound, type_of(TYPE_BIGINT), CAST_ASSIGNMENT, expr->position, &bound, err));
+    if (!bound->is_constant)
+        return err_set(err, SQLSTATE_SYNTAX, bind_pos(binder, expr->position),
+                       "%s must be a constant", what);
+    TRY(bound_eval(binder->arena, bound, &value, err));
+    if (value.is_null)
+        return OK;
+    if (value.as.integer < 0)
+        return err_set(err, strcmp(what, "LIMIT") == 0 ? "2201W" : "2201X",
+                       bind_pos(binder, expr->position), "%s must not be negative", what);
+    *out = value.as.integer;
+    return OK;
+}
+
+Status bind_limit(Binder *binder, const Query *query, int64_t *limit, int64_t *offset, Err *err)
+{
+    if (query->with_ties)
+        return bind_unsupported(binder, query->limit ? query->limit->position : query->position,
+                                "WITH TIES is", err);
+    TRY(limit_value(binder, query->limit, "LIMIT", -1, limit, err));
+    return limit_value(binder, query->offset, "OFFSET", 0, offset, err);
+}
+
+/* UNION is UNION ALL without duplicates; columns by position, with common types. */
+static Status bind_set(Binder *binder, const Query *query, const Expected *expected,
+                       LogicalNode **out, Err *err)
+{
+    LogicalNode *sides[2];
+    Arena *arena = binder->arena;
+    if (query->set.op != SET_UNION)
+        return bind_unsupported(binder, query->position,
+                                query->set.op == SET_EXCEPT ? "EXCEPT is" : "INTERSECT is", err);
+    TRY(bind_query(binder, query->set.left, expected, &sides[0], err));
+    TRY(bind_query(binder, query->set.right, expected, &sides[1], err));
+    int count = sides[0]->column_count;
+    if (sides[1]->column_count != count)
+        return err_set(err, SQLSTATE_SYNTAX, bind_pos(binder, query->set.right->position),
+                       "each UNION query must have the same number of columns");
+    LogicalNode *node = logical_node(arena, LOGICAL_UNION, 2);
+    const Bound **exprs[2] = {ARENA_ARRAY(arena, const Bound *, count + 1),
+                              ARENA_ARRAY(arena, const Bound *, count + 1)};
+    node->columns = ARENA_ARRAY(arena, LogicalColumn, count + 1);
+    node->column_count = count;
+    bool casts[2] = {false, false};
+    for (int i = 0; i < count; i++) {
+        const LogicalColumn *a = &sides[0]->columns[i], *b = &sides[1]->columns[i];
+        Type type;
+        TRY(type_common(a->type, b->type, &type, bind_pos(binder, query->set.right->position), err));
+        for (int s = 0; s < 2; s++) {
+            const Bound *column = scope_bound(binder, &sides[s]->columns[i], -1);
+            TRY(bind_cast(binder, column, type, CAST_EXPLICIT, query->position, &exprs[s][i], err));
+            casts[s] |= exprs[s][i] != column;
+        }
+        node->columns[i] = (LogicalColumn){.id = bind_new_id(binder),
+                                           .name = a->name,
+                                           .type = type,
+                                           .rowtime = a->rowtime && b->rowtime,
+                                           .proctime = a->proctime && b->proctime};
+    }
+    for (int s = 0; s < 2; s++) {
+        node->inputs[s] = sides[s];
+        if (!casts[s])
+            continue;
+        LogicalColumn *columns = ARENA_ARRAY(arena, LogicalColumn, count + 1);
+        for (int i = 0; i < count; i++)
+            columns[i] = scope_output(binder, sides[s], exprs[s][i], sides[s]->columns[i].name);
+        node->inputs[s] = logical_project(arena, sides[s], exprs[s], columns, count);
+    }
+    *out = node;
+    if (!query->set.all)
+        *out = logical_distinct(arena, node);
+    return OK;
+}
+
+static Status bind_body(Binder *binder, const Query *query, const Expected *expected,
+                        LogicalNode **out, Err *err)
+{
+    int64_t limit, offset;
+    if (query->with)
+        TRY(bind_with(binder, query->with, err));
+    if (query->kind == QUERY_SELECT)
+        return bind_select(binder, query, expected, out, err);
+    if (query->kind == QUERY_VALUES)
+        TRY(bind_values(binder, query, expected, out, err));
+    else
+        TRY(bind_set(binder, query, expected, out, err));
+    TRY(bind_order_output(binder, query, out, err));
+    TRY(bind_limit(binder, query, &limit, &offset, err));
+    if (limit >= 0 || offset > 0)
+        *out = logical_limit(binder->arena, *out, limit, offset);
+    return OK;
+}
+
+Status bind_query(Binder *binder, const Query *query, const Expected *expected, LogicalNode **out,
+                  Err *err)
+{
+    const Cte *ctes = binder->ctes;
+    if (binder->query_depth >= BIND_QUERY_DEPTH_MAX || binder->query_count >= BIND_QUERY_COUNT_MAX)
+        return err_set(err, SQLSTATE_TOO_COMPLEX, bind_pos(binder, query->position),
+                       "the query is nested too deeply or has too many parts");
+    if (query->emit != QUERY_EMIT_DEFAULT && binder->query_depth > 0)
+        return err_set(err, SQLSTATE_SYNTAX, bind_pos(binder, query->emit_position),
+                       "EMIT belongs at the end of the statement");
+    binder->query_depth++;
+    binder->query_count++;
+    Status status = bind_body(binder, query, expected, out, err);
+    binder->query_depth--;
+    binder->ctes = ctes;
+    return status;
+}
