@@ -113,8 +113,11 @@ static void add_term(ExactSum *sum, u128 magnitude, uint32_t position, bool nega
     for (int round = 0; round < 2; round++) {
         if (fits || make_room(sum, magnitude, (int32_t)position)) {
             i128 term = (i128)(magnitude << (position - sum->unit));
-            if (!__builtin_add_overflow(sum->acc, negative ? -term : term, &sum->acc))
+            i128 acc; /* apart: an overflow stores what wrapped around */
+            if (!__builtin_add_overflow(sum->acc, negative ? -term : term, &acc)) {
+                sum->acc = acc;
                 return;
+            }
         }
         /* Start acc anew near this value if it was full; far from it, the value goes alone. */
         if (!fits)
