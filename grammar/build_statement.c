@@ -231,9 +231,10 @@ Statement *explain_words(Parse *p, Token at, const TokenList *words, Statement *
             parse_fail_at(p, words->at[count].end, words->at[count].end);
         explain->job = *names_add(p, NULL, name_make(p, words->at[count]));
     }
+    if (!statement && count && token_is(words->at[count - 1], "JOB")) /* EXPLAIN WHY JOB j */
+        count--;
     for (size_t i = 0; i < count; i++) {
-        bool why = !statement && i == 0 && count == 1 && token_is(words->at[i], "WHY");
-        if (why)
+        if (!statement && count == 1 && token_is(words->at[i], "WHY"))
             explain->mode = EXPLAIN_WHY;
         else if (!explain_mode(explain, words->at[i]))
             fail_at_token(p, words->at[i]);

@@ -129,9 +129,9 @@ static size_t trimmed_end(Str text)
         Span span = lexer_span(text, at);
         if (span.kind == SPAN_END || (span.kind == SPAN_OPERATOR && text.data[span.start] == ';'))
             return end;
-        bool comment = span.kind == SPAN_COMMENT &&
-                       !str_has_prefix((Str){text.data + span.start, span.end - span.start},
-                                       STR("/*+"));
+        bool comment =
+            span.kind == SPAN_COMMENT &&
+            !str_has_prefix((Str){text.data + span.start, span.end - span.start}, STR("/*+"));
         if (span.kind != SPAN_BLANK && !comment)
             end = span.end;
         at = span.end;
