@@ -65,6 +65,7 @@ static void scratch_rows(RowStore *rows, const StateTable *table, Arena *arena)
     for (uint16_t i = 0; i < table->column_count; i++)
         types[i] = table->columns[i].type;
     row_store_init(rows, types, table->column_count);
+    rows->with_weight = true; /* -1 removes a row */
 }
 
 static Status save_inputs(Job *job, Err *err)
@@ -142,7 +143,7 @@ static bool wait_degraded(Job *job, const Err *why)
     mutex_lock(&job->lock);
     if (!job->degraded) {
         job->degraded = true;
-        (void)snprintf(job->degraded_reason, sizeof job->degraded_reason, "%s", why->message);
+        (void)snprintf(job->degraded_reason, sizeof job->degraded_reason, "%.250s", why->message);
         cond_broadcast(&job->changed);
         mutex_unlock(&job->lock);
         engine_notice(job->engine, SEVERITY_WARNING, why->sqlstate, why->message,
