@@ -625,6 +625,12 @@ static PhysicalNode *add_changes(Builder *self, const LogicalNode *root, Physica
     node->as.changes.key_count = (uint16_t)key_count;
     node->as.changes.op_column = op_column;
     node->append_only = true;
+    /* The result's key stands behind `op` now. */
+    uint16_t *shifted = ARENA_ARRAY(self->arena, uint16_t, self->plan->key_count + 1);
+    for (int i = 0; i < self->plan->key_count; i++)
+        shifted[i] = (uint16_t)(self->plan->key_columns[i] +
+                                (self->plan->key_columns[i] >= op_column ? 1 : 0));
+    self->plan->key_columns = shifted;
     return node;
 }
 
