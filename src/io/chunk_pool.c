@@ -3,9 +3,9 @@
 
 #include <stdatomic.h>
 
-void chunk_pool_init(ChunkPool *pool, uint32_t capacity)
+void chunk_pool_init(ChunkPool *pool, uint32_t capacity, int limit)
 {
-    *pool = (ChunkPool){.capacity = capacity};
+    *pool = (ChunkPool){.capacity = capacity, .limit = limit};
 }
 
 void chunk_pool_deinit(ChunkPool *pool)
@@ -32,13 +32,13 @@ Chunk *chunk_pool_take(ChunkPool *pool, uint32_t capacity)
     }
     Chunk *chunk = chunk_new(pool->capacity);
     chunk_retain(chunk);
-    if (pool->count < CHUNK_POOL_SIZE) {
+    if (pool->count < pool->limit) {
         pool->chunks[pool->count++] = chunk;
     } else {
         /* All are held by others, some perhaps for long: the pool lets go of one of them. */
         chunk_release(pool->chunks[pool->next]);
         pool->chunks[pool->next] = chunk;
-        pool->next = (pool->next + 1) % CHUNK_POOL_SIZE;
+        pool->next = (pool->next + 1) % pool->limit;
     }
     return chunk;
 }

@@ -4,24 +4,24 @@
 #include <stdio.h>
 #include "io/partition.h"
 
-enum { RAW_BYTES = 128 * 1024, REFUSED_RAW_BYTES = 1024 };
+enum { POOLED_CHUNKS = 16, RAW_BYTES = 128 * 1024, REFUSED_RAW_BYTES = 1024 };
 
-void reader_shared_init(ReaderShared *shared)
+void reader_shared_init(ReaderShared *shared, Arena *arena)
 {
-    arena_init(&shared->scratch);
-    chunk_pool_init(&shared->pool, FILE_CHUNK_BYTES);
+    shared->arena = arena;
+    header_cache_init(&shared->headers, arena);
+    chunk_pool_init(&shared->pool, FILE_CHUNK_BYTES, POOLED_CHUNKS);
 }
 
 void reader_shared_deinit(ReaderShared *shared)
 {
     chunk_pool_deinit(&shared->pool);
-    arena_deinit(&shared->scratch);
+    header_cache_deinit(&shared->headers);
     for (size_t i = 0; i < shared->refusals.count; i++) {
         free(shared->refusals.at[i].raw);
         free(shared->refusals.at[i].reason);
     }
     list_free(&shared->refusals);
-    free(shared->last_head);
 }
 
 void reader_refuse(ReaderShared *shared, const char *path, int64_t line, int64_t offset, Str raw,
@@ -150,35 +150,6 @@ static void drop_front(Chunk *chunk, size_t count)
 
 /* ---- before the first row ---- */
 
-/* Is the header the one of the file before? */
-static bool same_head(const ReaderShared *shared, Str head)
-{
-    return shared->last_head && head.length >= shared->last_head_length &&
-           memcmp(head.data, shared->last_head, shared->last_head_length) == 0;
-}
-
-static Status make_binding(ReaderShared *shared, ScanFile *file, Str head, bool whole,
-                           size_t *consumed, int64_t *lines, Err *err)
-{
-    FormatBinding *binding = NULL;
-    arena_reset(&shared->scratch);
-    TRY(shared->format->binding_new(shared->table, file->path, head, whole, &shared->scratch,
-                                    consumed, lines, &binding, err));
-    if (*consumed == SIZE_MAX)
-        return OK;
-    if (binding && !(same_head(shared, head) && shared->last_head_length == *consumed)) {
-        TRY(shared->format->binding_new(shared->table, file->path, head, whole, shared->arena,
-                                        consumed, lines, &binding, err));
-        shared->last_head = mem_realloc(shared->last_head, *consumed + 1);
-        memcpy(shared->last_head, head.data, *consumed);
-        shared->last_head_length = *consumed;
-        shared->last_binding = binding;
-    }
-    file->binding = binding ? shared->last_binding : NULL;
-    file->bound = true;
-    return OK;
-}
-
 /* Reads what stands before the first row; the chunk then begins at the file's offset.  A file that
  * has not come so far yet leaves the chunk empty. */
 static Status bind(FileReader *reader, ReaderShared *shared, Chunk **chunk, ReaderOpened *opened,
@@ -190,14 +161,16 @@ static Status bind(FileReader *reader, ReaderShared *shared, Chunk **chunk, Read
     for (;;) {
         bool whole = reader->at_end && reader->final;
         Err refusal = ERR_NONE;
-        if (make_binding(shared, file, (Str){(*chunk)->data, (*chunk)->length}, whole, &consumed,
-                         &lines, &refusal) != OK) {
+        if (header_cache_bind(&shared->headers, shared->format, shared->table, file->path,
+                              (Str){(*chunk)->data, (*chunk)->length}, whole, &consumed, &lines,
+                              &file->binding, &refusal) != OK) {
             *opened = READER_REFUSED;
             if (err)
                 *err = refusal;
             return OK;
         }
-        if (consumed != SIZE_MAX)
+        file->bound = consumed != SIZE_MAX;
+        if (file->bound)
             break;
         if (reader->at_end) {
             reader->left = (*chunk)->length > 0;

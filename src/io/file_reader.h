@@ -10,6 +10,7 @@
 
 #include "io/chunk_pool.h"
 #include "io/file_scan.h"
+#include "io/header_cache.h"
 
 enum { FILE_CHUNK_BYTES = 256 * 1024 };
 
@@ -32,15 +33,11 @@ typedef struct ReaderShared {
     ChunkPool pool;
     uint64_t next_ticket;
     Arena *arena; /* bindings and partition values; lives as long as the source */
-    Arena scratch;
+    HeaderCache headers;
     LIST(Refusal) refusals;
-    char *last_head; /* header bytes of last_binding, so that like files share one */
-    size_t last_head_length;
-    const FormatBinding *last_binding;
-    int64_t last_lines;
 } ReaderShared;
 
-void reader_shared_init(ReaderShared *shared);
+void reader_shared_init(ReaderShared *shared, Arena *arena);
 void reader_shared_deinit(ReaderShared *shared);
 /* Adds to the rows and files that the source itself refuses. */
 void reader_refuse(ReaderShared *shared, const char *path, int64_t line, int64_t offset, Str raw,

@@ -162,7 +162,6 @@ static void configure(FilesystemSource *fs, const char *path)
     fs->max_files = option_get_int(options, filesystem_options, "scan.max-files-per-epoch");
     fs->shared.table = table;
     fs->shared.clock = fs->config.clock;
-    fs->shared.arena = &scan->arena;
     fs->shared.identify = scan->identify;
     const char *clean = option_get(options, filesystem_options, "scan.clean");
     scan->clean = fs->config.identify && !fs->config.replay && !text_equal_nocase(clean, "off");
@@ -182,7 +181,7 @@ static Status filesystem_open(Source **out, const SourceConfig *config, Err *err
     fs->base.class = &source_filesystem;
     fs->config = *config;
     file_scan_init(&fs->scan);
-    reader_shared_init(&fs->shared);
+    reader_shared_init(&fs->shared, &fs->scan.arena);
     file_reader_init(&fs->reader);
     configure(fs, path);
     Status status;
