@@ -5,7 +5,7 @@
  * words (long text aside): integers are widened, floats made canonical.  One
  * text column is used where it lies.
  */
-#include "base/hash.h"
+#include "executor/state_hash.h"
 #include "executor/state_map.h"
 
 static inline uint64_t f64_word(double value)
@@ -79,71 +79,65 @@ static void column_words(const Vector *vector, const uint16_t *sel, uint32_t cou
     }
 }
 
-static inline uint64_t mix(uint64_t a, uint64_t b)
-{
-    u128 product = (u128)(a ^ 0x9E3779B97F4A7C15ull) * (b ^ 0xD1B54A32D192ED03ull);
-    return (uint64_t)product ^ (uint64_t)(product >> 64);
-}
-
-static inline uint64_t text_words_hash(const uint64_t *words)
-{
-    uint64_t first = words[0], second = words[1];
-    if (__builtin_expect((uint32_t)first > TEXT_INLINE_BYTES, 0))
-        second = hash_bytes((const char *)(uintptr_t)second, (uint32_t)first);
-    return mix(first, second);
-}
-
-static uint64_t many_hash(const StateLayout *layout, const uint64_t *words)
-{
-    uint64_t hash = 0;
-    if (!layout->has_text) {
-        for (uint32_t w = 0; w < layout->key_words; w++)
-            hash = mix(hash, words[w]);
-        return hash;
-    }
-    for (uint32_t w = 0; w < layout->null_words; w++)
-        hash = mix(hash, words[w]);
-    for (uint16_t k = 0; k < layout->key_count; k++) {
-        uint32_t w = layout->word[k];
-        uint32_t end = k + 1 < layout->key_count ? layout->word[k + 1] : layout->key_words;
-        if (type_physical(layout->types[k]) == PHYSICAL_VIEW)
-            hash = mix(hash, text_words_hash(words + w));
-        else
-            for (; w < end; w++)
-                hash = mix(hash, words[w]);
-    }
-    return hash;
-}
-
 /* NULLs: their bit in the null words, zero words. */
 static void mark_nulls(const StateLayout *layout, uint16_t key, const Vector *vector,
                        const uint16_t *sel, uint32_t count, uint64_t *words)
 {
-    EACH(i, row)
-    {
+    const StateKeyColumn *column = &layout->columns[key];
+    EACH (i, row) {
         if (bitmap_get(vector->valid, row))
             continue;
         uint64_t *at = words + (size_t)row * layout->key_words;
-        uint32_t end = key + 1 < layout->key_count ? layout->word[key + 1] : layout->key_words;
         bitmap_set(at, key);
-        for (uint32_t w = layout->word[key]; w < end; w++)
-            at[w] = 0;
+        for (uint32_t w = 0; w < column->word_count; w++)
+            at[column->word + w] = 0;
     }
 }
 
-static void make_many(const StateLayout *layout, const Vector *const *cols, uint32_t rows,
-                      const uint16_t *sel, uint32_t count, Arena *scratch, uint64_t *words)
+static void mix_column(const StateLayout *layout, const StateKeyColumn *column, const uint64_t *words,
+                       const uint16_t *sel, uint32_t count, uint64_t *hashes)
 {
-    EACH(i, row)
-    for (uint32_t w = 0; w < layout->null_words; w++)
-        words[(size_t)row * layout->key_words + w] = 0;
+    words += column->word;
+    if (column->is_text)
+        EACH (i, row)
+            hashes[row] =
+                state_hash_mix(hashes[row], state_hash_text(words + (size_t)row * layout->key_words));
+    else
+        for (uint32_t w = 0; w < column->word_count; w++)
+            EACH (i, row)
+                hashes[row] =
+                    state_hash_mix(hashes[row], words[(size_t)row * layout->key_words + w]);
+}
+
+/* Column after column: words side by side in the row, hashes mixed. */
+static void make_many(const StateLayout *layout, const Vector *const *cols, uint32_t rows,
+                      const uint16_t *sel, uint32_t count, Arena *scratch, uint64_t *words,
+                      uint64_t *hashes)
+{
+    bool has_nulls = false;
+    EACH (i, row) {
+        hashes[row] = 0;
+        for (uint32_t w = 0; w < layout->null_words; w++)
+            words[(size_t)row * layout->key_words + w] = 0;
+    }
     for (uint16_t k = 0; k < layout->key_count; k++) {
         Vector flat;
         vector_flatten(&flat, cols[k], rows, scratch);
-        column_words(&flat, sel, count, words + layout->word[k], layout->key_words);
+        column_words(&flat, sel, count, words + layout->columns[k].word, layout->key_words);
         if (flat.valid)
             mark_nulls(layout, k, &flat, sel, count, words);
+        has_nulls |= flat.valid != NULL;
+        mix_column(layout, &layout->columns[k], words, sel, count, hashes);
     }
+    /* A row without NULLs hashes the same whether or not its batch has some. */
+    if (has_nulls)
+        EACH (i, row)
+            for (uint32_t w = 0; w < layout->null_words; w++) {
+                uint64_t nulls = words[(size_t)row * layout->key_words + w];
+                hashes[row] = nulls ? state_hash_mix(hashes[row], nulls) : hashes[row];
+            }
+    EACH (i, row)
+        hashes[row] |= STATE_HASH_MARK;
 }
 
 void state_keys_make(const StateMap *map, const Vector *const *cols, uint32_t rows,
@@ -153,31 +147,23 @@ void state_keys_make(const StateMap *map, const Vector *const *cols, uint32_t ro
     *keys = (StateKeys){0};
     if (layout->kind == KEY_NONE)
         return;
-    uint64_t *hashes = arena_alloc(scratch, sizeof *hashes * rows);
-    keys->hashes = hashes;
+    uint64_t *words, *hashes;
     if (layout->kind == KEY_MANY) {
-        uint64_t *words = arena_alloc(scratch, 8u * layout->key_words * (size_t)rows);
-        make_many(layout, cols, rows, sel, count, scratch, words);
-        EACH(i, row)
-        hashes[row] = many_hash(layout, words + (size_t)row * layout->key_words);
+        words = arena_alloc(scratch, 8u * layout->key_words * (size_t)rows);
+        hashes = arena_alloc(scratch, sizeof *hashes * rows);
+        make_many(layout, cols, rows, sel, count, scratch, words, hashes);
         keys->words = words;
+        keys->hashes = hashes;
         return;
     }
     Vector flat;
     vector_flatten(&flat, cols[0], rows, scratch);
     keys->valid = flat.valid;
-    if (layout->kind == KEY_TEXT) {
-        const uint64_t *words = flat.data;
-        keys->words = words;
-        EACH(i, row)
-        if (!flat.valid || bitmap_get(flat.valid, row))
-            hashes[row] = text_words_hash(words + 2 * (size_t)row);
+    keys->words = flat.data; /* where they lie, if they are words already */
+    if (layout->kind == KEY_TEXT || type_physical(flat.type) == PHYSICAL_I64)
         return;
-    }
-    uint64_t *words = arena_alloc(scratch, 8u * (size_t)rows);
+    words = arena_alloc(scratch, 8u * (size_t)rows);
     column_words(&flat, sel, count, words, 1);
-    EACH(i, row)
-    hashes[row] = mix(words[row], 0);
     keys->words = words;
 }
 
@@ -194,7 +180,7 @@ void state_key_column(const StateMap *map, StateSlot *const *slots, uint32_t cou
                       Vector *out, uint32_t at, uint32_t out_rows, Arena *arena)
 {
     const StateLayout *layout = &map->layout;
-    uint32_t word = layout->word[key];
+    uint32_t word = layout->columns[key].word;
     switch (type_size(layout->types[key])) {
     case 1:
         NARROW(uint8_t);

@@ -1,4 +1,5 @@
 /* state_map.c - memory, parts and look-up of StateMap; see state_map.h. */
+#include "executor/state_hash.h"
 #include "executor/state_map.h"
 
 #include <stdlib.h>
@@ -29,7 +30,7 @@ Status state_map_init(StateMap *map, const Type *key_types, uint16_t key_count,
     StateLayout *layout = &map->layout;
     layout->key_count = key_count;
     layout->types = ARENA_ARRAY(&map->arena, Type, key_count);
-    layout->word = ARENA_ARRAY(&map->arena, uint16_t, key_count);
+    layout->columns = ARENA_ARRAY(&map->arena, StateKeyColumn, key_count);
     layout->kind = KEY_MANY;
     if (key_count == 0)
         layout->kind = KEY_NONE;
@@ -48,8 +49,10 @@ Status state_map_init(StateMap *map, const Type *key_types, uint16_t key_count,
                            physical == PHYSICAL_LIST ? "ARRAY" : "ROW");
         }
         layout->types[k] = key_types[k];
-        layout->word[k] = layout->key_words;
-        layout->key_words = (uint16_t)(layout->key_words + (type_size(key_types[k]) > 8 ? 2 : 1));
+        layout->columns[k] = (StateKeyColumn){.word = layout->key_words,
+                                              .word_count = type_size(key_types[k]) > 8 ? 2 : 1,
+                                              .is_text = physical == PHYSICAL_VIEW};
+        layout->key_words = (uint16_t)(layout->key_words + layout->columns[k].word_count);
         layout->has_text |= physical == PHYSICAL_VIEW;
     }
     uint32_t bytes = (uint32_t)sizeof(StateSlot) + 8u * layout->key_words;
@@ -310,19 +313,18 @@ static inline bool table_is_full(const StatePart *part)
 static void own_texts(StateMap *map, StatePart *part, uint64_t *words)
 {
     for (uint16_t k = 0; k < map->layout.key_count; k++) {
-        if (type_physical(map->layout.types[k]) != PHYSICAL_VIEW)
+        if (!map->layout.columns[k].is_text)
             continue;
         Text text;
-        memcpy(&text, words + map->layout.word[k], sizeof text);
+        memcpy(&text, words + map->layout.columns[k].word, sizeof text);
         if (text.length > TEXT_INLINE_BYTES) {
             text = text_make_copy(&part->heap, text.data, text.length);
-            memcpy(words + map->layout.word[k], &text, sizeof text);
+            memcpy(words + map->layout.columns[k].word, &text, sizeof text);
         }
     }
 }
 
-static __attribute__((noinline)) StateSlot *insert(StateMap *map, StatePart *part, uint64_t hash,
-                                                   const uint64_t *key)
+static StateSlot *insert(StateMap *map, StatePart *part, uint64_t hash, const uint64_t *key)
 {
     if (table_is_full(part))
         grow_table(map, part);
@@ -359,28 +361,26 @@ static inline bool text_words_equal(const uint64_t *a, const uint64_t *b)
            memcmp((const char *)(uintptr_t)a[1], (const char *)(uintptr_t)b[1], length) == 0;
 }
 
-static bool many_equal(const StateLayout *layout, const uint64_t *a, const uint64_t *b)
+static bool many_equal_texts(const StateLayout *layout, const uint64_t *a, const uint64_t *b)
 {
-    if (!layout->has_text) {
-        for (uint32_t w = 0; w < layout->key_words; w++)
-            if (a[w] != b[w])
-                return false;
-        return true;
-    }
     for (uint32_t w = 0; w < layout->null_words; w++)
         if (a[w] != b[w])
             return false;
     for (uint16_t k = 0; k < layout->key_count; k++) {
-        uint32_t w = layout->word[k];
-        uint32_t end = k + 1 < layout->key_count ? layout->word[k + 1] : layout->key_words;
-        if (type_physical(layout->types[k]) == PHYSICAL_VIEW) {
-            if (!text_words_equal(a + w, b + w))
-                return false;
-        } else if (a[w] != b[w] || a[end - 1] != b[end - 1]) {
+        const StateKeyColumn *column = &layout->columns[k];
+        uint32_t w = column->word, last = w + column->word_count - 1u;
+        if (column->is_text ? !text_words_equal(a + w, b + w) : a[w] != b[w] || a[last] != b[last])
             return false;
-        }
     }
     return true;
+}
+
+static inline bool many_equal(const StateLayout *layout, const uint64_t *a, const uint64_t *b)
+{
+    uint64_t differ = 0;
+    for (uint32_t w = 0; w < layout->key_words; w++)
+        differ |= a[w] ^ b[w];
+    return differ == 0 || (layout->has_text && many_equal_texts(layout, a, b));
 }
 
 static inline __attribute__((always_inline)) bool
@@ -394,31 +394,59 @@ key_equal(const StateLayout *layout, StateKeyKind kind, const StateSlot *slot, c
     return many_equal(layout, words, key);
 }
 
+/* What stands at the key's first place is another one's, or nothing. */
+static __attribute__((noinline)) StateSlot *upsert_slowly(StateMap *map, StatePart *part,
+                                                          uint64_t hash, const uint64_t *key)
+{
+    const StateLayout *layout = &map->layout;
+    for (uint32_t at = (uint32_t)hash & part->mask; part->table[at]; at = (at + 1) & part->mask) {
+        uint64_t entry = part->table[at];
+        if ((entry ^ hash) >> TAG_SHIFT == 0 &&
+            key_equal(layout, (StateKeyKind)layout->kind, entry_slot(entry), key))
+            return entry_slot(entry);
+    }
+    return insert(map, part, hash, key);
+}
+
+/* No hash has a tag of 0, so an empty entry never looks like the one wanted. */
 static inline __attribute__((always_inline)) StateSlot *
 upsert(StateMap *map, StatePart *part, StateKeyKind kind, uint64_t hash, const uint64_t *key)
 {
-    const uint64_t *table = part->table;
-    uint32_t mask = part->mask, at = (uint32_t)hash & mask;
-    for (;; at = (at + 1) & mask) {
-        uint64_t entry = table[at];
-        if (__builtin_expect(!entry, 0))
-            return insert(map, part, hash, key);
-        if ((entry ^ hash) >> TAG_SHIFT == 0) {
-            StateSlot *slot = entry_slot(entry);
-            if (__builtin_expect(key_equal(&map->layout, kind, slot, key), 1))
-                return slot;
-        }
-    }
+    uint64_t entry = part->table[(uint32_t)hash & part->mask];
+    StateSlot *slot = entry_slot(entry);
+    if (__builtin_expect((entry ^ hash) >> TAG_SHIFT == 0 && key_equal(&map->layout, kind, slot, key),
+                         1))
+        return slot;
+    return upsert_slowly(map, part, hash, key);
 }
 
-static void prefetch_rows(const StatePart *part, const StateKeys *keys, const uint16_t *sel,
-                          uint32_t from, uint32_t end)
+static inline __attribute__((always_inline)) uint64_t
+hash_of(StateKeyKind kind, const StateKeys *keys, uint32_t row, const uint64_t *key)
 {
-    for (uint32_t i = from; i < end; i++)
-        __builtin_prefetch(&part->table[keys->hashes[sel ? sel[i] : i] & part->mask]);
+    if (kind == KEY_WORD)
+        return state_hash_word(key);
+    if (kind == KEY_TEXT)
+        return state_hash_text(key);
+    return keys->hashes[row];
+}
+
+/* Rows from…end-1 of sel. In a big table what they will look at is fetched beforehand, all at once. */
+static inline __attribute__((always_inline)) void
+upsert_some(StateMap *map, StatePart *part, StateKeyKind kind, const StateKeys *keys,
+            const uint16_t *sel, uint32_t from, uint32_t end, StateSlot **slots)
+{
+    const uint32_t stride = kind == KEY_WORD ? 1 : kind == KEY_TEXT ? 2 : map->layout.key_words;
+    uint64_t hashes[PREFETCH_ROWS];
     for (uint32_t i = from; i < end; i++) {
-        uint64_t entry = part->table[keys->hashes[sel ? sel[i] : i] & part->mask];
-        __builtin_prefetch(entry_slot(entry));
+        uint32_t row = sel ? sel[i] : i;
+        hashes[i - from] = hash_of(kind, keys, row, keys->words + (size_t)row * stride);
+        __builtin_prefetch(&part->table[(uint32_t)hashes[i - from] & part->mask]);
+    }
+    for (uint32_t i = from; i < end; i++)
+        __builtin_prefetch(entry_slot(part->table[(uint32_t)hashes[i - from] & part->mask]));
+    for (uint32_t i = from; i < end; i++) {
+        uint32_t row = sel ? sel[i] : i;
+        slots[i] = upsert(map, part, kind, hashes[i - from], keys->words + (size_t)row * stride);
     }
 }
 
@@ -426,27 +454,35 @@ static inline __attribute__((always_inline)) void
 upsert_rows(StateMap *map, StatePart *part, StateKeyKind kind, const StateKeys *keys,
             const uint16_t *sel, uint32_t count, StateSlot **slots)
 {
-    uint32_t words = map->layout.key_words;
-    for (uint32_t from = 0; from < count; from += PREFETCH_ROWS) {
-        uint32_t end = count - from < PREFETCH_ROWS ? count : from + PREFETCH_ROWS;
-        if (part->mask >= PREFETCH_TABLE)
-            prefetch_rows(part, keys, sel, from, end);
-        for (uint32_t i = from; i < end; i++) {
+    const uint32_t stride = kind == KEY_WORD ? 1 : kind == KEY_TEXT ? 2 : map->layout.key_words;
+    if (kind != KEY_MANY && keys->valid) {
+        for (uint32_t i = 0; i < count; i++) {
             uint32_t row = sel ? sel[i] : i;
-            if (kind != KEY_MANY &&
-                __builtin_expect(keys->valid && !bitmap_get(keys->valid, row), 0))
-                slots[i] = single_slot(map, part);
-            else
-                slots[i] =
-                    upsert(map, part, kind, keys->hashes[row], keys->words + (size_t)row * words);
+            const uint64_t *key = keys->words + (size_t)row * stride;
+            slots[i] = bitmap_get(keys->valid, row)
+                           ? upsert(map, part, kind, hash_of(kind, keys, row, key), key)
+                           : single_slot(map, part);
         }
+        return;
+    }
+    if (part->mask >= PREFETCH_TABLE) {
+        for (uint32_t from = 0; from < count; from += PREFETCH_ROWS)
+            upsert_some(map, part, kind, keys, sel, from,
+                        count - from < PREFETCH_ROWS ? count : from + PREFETCH_ROWS, slots);
+        return;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t row = sel ? sel[i] : i;
+        const uint64_t *key = keys->words + (size_t)row * stride;
+        slots[i] = upsert(map, part, kind, hash_of(kind, keys, row, key), key);
     }
 }
 
 void state_part_upsert(StateMap *map, StatePart *part, const StateKeys *keys, const uint16_t *sel,
                        uint32_t count, StateSlot **slots)
 {
-    if (map->layout.kind == KEY_NONE) {
+    StateKeyKind kind = (StateKeyKind)map->layout.kind;
+    if (kind == KEY_NONE) {
         StateSlot *slot = single_slot(map, part);
         for (uint32_t i = 0; i < count; i++)
             slots[i] = slot;
@@ -454,9 +490,11 @@ void state_part_upsert(StateMap *map, StatePart *part, const StateKeys *keys, co
     }
     if (!part->table)
         grow_table(map, part);
-    if (map->layout.kind == KEY_WORD)
+    if (kind == KEY_WORD)
         upsert_rows(map, part, KEY_WORD, keys, sel, count, slots);
-    else if (map->layout.kind == KEY_TEXT)
+    else if (kind == KEY_TEXT && !sel)
+        upsert_rows(map, part, KEY_TEXT, keys, NULL, count, slots);
+    else if (kind == KEY_TEXT)
         upsert_rows(map, part, KEY_TEXT, keys, sel, count, slots);
     else
         upsert_rows(map, part, KEY_MANY, keys, sel, count, slots);
@@ -465,16 +503,12 @@ void state_part_upsert(StateMap *map, StatePart *part, const StateKeys *keys, co
 void state_part_upsert_slots(StateMap *map, StatePart *part, StateSlot *const *from, uint32_t count,
                              StateSlot **slots)
 {
-    StateKeyKind kind = map->layout.kind;
+    StateKeyKind kind = (StateKeyKind)map->layout.kind;
     if (!part->table && kind != KEY_NONE)
         grow_table(map, part);
     for (uint32_t i = 0; i < count; i++) {
         if (kind == KEY_NONE || (from[i]->flags & SLOT_NULL_KEY))
             slots[i] = single_slot(map, part);
-        else if (kind == KEY_WORD)
-            slots[i] = upsert(map, part, KEY_WORD, from[i]->hash, state_words(from[i]));
-        else if (kind == KEY_TEXT)
-            slots[i] = upsert(map, part, KEY_TEXT, from[i]->hash, state_words(from[i]));
         else
             slots[i] = upsert(map, part, KEY_MANY, from[i]->hash, state_words(from[i]));
     }

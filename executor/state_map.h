@@ -40,14 +40,20 @@ typedef struct StateSlots {
 
 typedef enum StateKeyKind { KEY_NONE, KEY_WORD, KEY_TEXT, KEY_MANY } StateKeyKind;
 
+/* Where a key column's words stand. */
+typedef struct StateKeyColumn {
+    uint16_t word, word_count; /* 1 or 2 */
+    bool is_text;
+} StateKeyColumn;
+
 typedef struct StateLayout {
     uint16_t key_count;
     uint16_t null_words; /* KEY_MANY: bit k set = key k is NULL */
     uint16_t key_words;  /* 8-byte words of a key, null words included */
     uint8_t kind;        /* StateKeyKind */
     bool has_text;       /* a key column is text */
-    Type *types;         /* of the key columns */
-    uint16_t *word;      /* where each key column's words begin */
+    Type *types;          /* of the key columns */
+    StateKeyColumn *columns;
     uint32_t payload_at; /* in the slot; aligned to 16 */
     uint32_t slot_bytes;
 } StateLayout;
@@ -94,7 +100,7 @@ int64_t state_map_bytes(const StateMap *map);
 
 /* The key columns of a batch, made ready for look-ups in any part of the map. */
 typedef struct StateKeys {
-    const uint64_t *hashes; /* by row */
+    const uint64_t *hashes; /* KEY_MANY: by row; the others are hashed as they are looked up */
     const uint64_t *words;  /* by row, layout.key_words each */
     const uint64_t *valid;  /* KEY_WORD, KEY_TEXT */
 } StateKeys;
