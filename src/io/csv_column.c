@@ -191,10 +191,12 @@ void csv_column_choose(CsvColumn *column)
     bool by_letter = dialect->null_first || pattern_of(column) ||
                      (is_text && (column->check_utf8 || column->type.length || column->type.is_char));
     const CsvColumnFn *fns = by_letter ? NULL : fast_fns(column);
-    column->convert = fns ? fns[0] : slow_rows;
-    column->validate = fns ? fns[1] : slow_rows;
+    unsigned quoted = column->quotes && !is_text ? 2 : 0;
+    column->convert = fns ? fns[quoted] : slow_rows;
+    column->validate = fns ? fns[quoted + 1] : slow_rows;
     if (fns && is_text && !column->not_null)
         column->validate = NULL;
+    /* no field begins with the delimiter */
     column->special[0] = column->special[1] =
         (char)(dialect->quote >= 0 ? dialect->quote : dialect->delimiter);
     if (dialect->null_value.length)

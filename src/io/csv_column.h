@@ -42,7 +42,7 @@ typedef struct CsvColumn {
     const CsvDialect *dialect;
     uint16_t field;
     bool not_null;
-    char special[2]; /* what a text begins with that is not just itself: the quote, csv.null-value */
+    char special[2]; /* what a text begins with that is not just itself: quote, csv.null-value */
     uint8_t longest; /* the most characters of a timestamp of the type's precision */
     bool quotes;     /* this chunk has some */
     bool check_utf8; /* this chunk is not valid UTF-8 as a whole */
@@ -67,9 +67,10 @@ void csv_column_slow(CsvColumn *column, const CsvRows *rows, uint32_t row);
 /* Makes the row NULL, or tells that it is bad if it must not be. */
 void csv_column_null(CsvColumn *column, uint32_t row);
 
+/* Convert, validate; the same where the chunk has quotes. */
 typedef struct CsvColumnFns {
-    CsvColumnFn boolean[2], tinyint[2], smallint[2], integer[2], bigint[2], real[2], dbl[2],
-        decimal[2], date[2], timestamp[2], text[2], special_text[2]; /* convert, validate */
+    CsvColumnFn boolean[4], tinyint[4], smallint[4], integer[4], bigint[4], real[4], dbl[4],
+        decimal[4], date[4], timestamp[4], text[2], special_text[2];
 } CsvColumnFns;
 extern const CsvColumnFns csv_column_portable, csv_column_avx2;
 

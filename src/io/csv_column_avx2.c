@@ -77,5 +77,13 @@ static inline __attribute__((always_inline)) void text_load(const char *from, ui
     _mm_storeu_si128((__m128i_u *)text, x);
 }
 
+static inline __attribute__((always_inline)) bool text_holds(const char *from, uint32_t length,
+                                                             char byte)
+{
+    __m128i x = _mm_loadu_si128((const __m128i_u *)from);
+    uint32_t found = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(x, _mm_set1_epi8(byte)));
+    return _bzhi_u32(found, length) != 0;
+}
+
 #define CSV_COLUMN_FNS csv_column_avx2
 #include "io/csv_column_kernel.h"

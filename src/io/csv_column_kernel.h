@@ -3,7 +3,8 @@
  *
  *     CSV_COLUMN_FNS         the name of the CsvColumnFns
  *     digits_read            up to 16 digits with at most one point, see there
- *     text_load              the first min(length, 12) bytes as an inline Text
+ *     text_load              up to 12 bytes as an inline Text
+ *     text_holds             whether up to 16 bytes have some byte among them
  *
  * Fields are read up to 16 bytes before their end or behind their start, so chunks have CHUNK_PAD.
  */
@@ -19,39 +20,72 @@ typedef struct Field {
     uint32_t length; /* "negative" (above INT32_MAX) for one that is missing */
 } Field;
 
-ALWAYS_INLINE Field field_of(const CsvRows *rows, uint32_t row, uint32_t field)
+/* `quoted`: what is between quotes, should there be some.  Those inside are of no concern: no plain form
+ * has any. */
+ALWAYS_INLINE Field field_at(const char *data, const uint32_t *bounds, bool quoted, char quote)
 {
-    const uint32_t *bounds = rows->bounds + (size_t)row * rows->stride + field;
     uint32_t start = bounds[0] + 1, end = bounds[1];
-    return (Field){rows->data + start, rows->data + end, end - start};
+    if (quoted) {
+        bool strip = (int32_t)(end - start) >= 2 && data[start] == quote && data[end - 1] == quote;
+        start += strip;
+        end -= strip;
+    }
+    return (Field){data + start, data + end, end - start};
+}
+
+/* Rows that the loops leave for later, so that no call stands in their way. */
+static __attribute__((noinline)) void rows_slow(CsvColumn *column, const CsvRows *rows,
+                                                const uint16_t *left, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        csv_column_slow(column, rows, left[i]);
 }
 
 /* Loops over the rows with `fast(column, field, row, store)`, a constant each, which says whether
  * the field was of the plain form. */
-#define COLUMN_LOOP(name, fast)                                                                    \
+#define COLUMN_LOOPS(name, fast, quoted)                                                           \
     static void name##_convert(CsvColumn *column, const CsvRows *rows, const uint16_t *sel,        \
                                uint32_t from, uint32_t to)                                         \
     {                                                                                              \
-        uint32_t which = column->field;                                                            \
+        const char *data = rows->data, quote = column->special[0];                                 \
+        size_t stride = rows->stride;                                                              \
+        const uint32_t *bounds = rows->bounds + column->field;                                     \
+        uint16_t left[VECTOR_ROWS];                                                                \
+        uint32_t count = 0;                                                                        \
+        (void)quote;                                                                               \
         if (sel) {                                                                                 \
-            for (uint32_t i = from; i < to; i++)                                                   \
-                if (UNLIKELY(!fast(column, field_of(rows, sel[i], which), sel[i], true)))          \
-                    csv_column_slow(column, rows, sel[i]);                                         \
+            for (uint32_t i = from; i < to; i++) {                                                 \
+                Field field = field_at(data, bounds + sel[i] * stride, quoted, quote);             \
+                if (UNLIKELY(!fast(column, field, sel[i], true)))                                  \
+                    left[count++] = sel[i];                                                        \
+            }                                                                                      \
         } else {                                                                                   \
-            for (uint32_t row = from; row < to; row++)                                             \
-                if (UNLIKELY(!fast(column, field_of(rows, row, which), row, true)))                \
-                    csv_column_slow(column, rows, row);                                            \
+            bounds += from * stride;                                                               \
+            for (uint32_t row = from; row < to; row++, bounds += stride)                           \
+                if (UNLIKELY(!fast(column, field_at(data, bounds, quoted, quote), row, true)))     \
+                    left[count++] = (uint16_t)row;                                                 \
         }                                                                                          \
+        if (UNLIKELY(count > 0))                                                                   \
+            rows_slow(column, rows, left, count);                                                  \
     }                                                                                              \
     static void name##_validate(CsvColumn *column, const CsvRows *rows, const uint16_t *sel,       \
                                 uint32_t from, uint32_t to)                                        \
     {                                                                                              \
-        uint32_t which = column->field;                                                            \
-        (void)sel;                                                                                 \
-        for (uint32_t row = from; row < to; row++)                                                 \
-            if (UNLIKELY(!fast(column, field_of(rows, row, which), row, false)))                   \
-                csv_column_slow(column, rows, row);                                                \
+        const char *data = rows->data, quote = column->special[0];                                 \
+        size_t stride = rows->stride;                                                              \
+        const uint32_t *bounds = rows->bounds + column->field + from * stride;                     \
+        uint16_t left[VECTOR_ROWS];                                                                \
+        uint32_t count = 0;                                                                        \
+        (void)sel, (void)quote;                                                                    \
+        for (uint32_t row = from; row < to; row++, bounds += stride)                               \
+            if (UNLIKELY(!fast(column, field_at(data, bounds, quoted, quote), row, false)))        \
+                left[count++] = (uint16_t)row;                                                     \
+        if (UNLIKELY(count > 0))                                                                   \
+            rows_slow(column, rows, left, count);                                                  \
     }
+#define COLUMN_LOOP(name, fast)                                                                    \
+    COLUMN_LOOPS(name, fast, false)                                                                \
+    COLUMN_LOOPS(quoted_##name, fast, true)
 
 ALWAYS_INLINE uint64_t load8(const char *from)
 {
@@ -304,42 +338,50 @@ COLUMN_LOOP(timestamp, timestamp_fast)
 
 /* ---- text ---- */
 
-ALWAYS_INLINE bool text_any_fast(CsvColumn *column, Field field, uint32_t row, bool store,
-                                 bool special)
+ALWAYS_INLINE void text_store(CsvColumn *column, const char *start, uint32_t length, uint32_t row)
 {
-    uint32_t length = field.length;
-    if (UNLIKELY(length - 1 > INT32_MAX - 1)) /* empty or missing */
-        return false;
-    if (special && (*field.start == column->special[0] || *field.start == column->special[1]))
-        return false;
-    if (!store)
-        return true;
     Text *text = (Text *)column->data + row;
     if (LIKELY(length <= TEXT_INLINE_BYTES)) {
-        text_load(field.start, length, text);
+        text_load(start, length, text);
     } else {
         text->length = length;
-        memcpy(text->prefix, field.start, 4);
-        text->data = field.start;
+        memcpy(text->prefix, start, 4);
+        text->data = start;
     }
-    return true;
 }
 
 ALWAYS_INLINE bool text_fast(CsvColumn *column, Field field, uint32_t row, bool store)
 {
-    return text_any_fast(column, field, row, store, false);
+    if (UNLIKELY(field.length - 1 > INT32_MAX - 1)) /* empty or missing */
+        return false;
+    if (store)
+        text_store(column, field.start, field.length, row);
+    return true;
 }
-COLUMN_LOOP(text, text_fast)
+COLUMN_LOOPS(text, text_fast, false)
 
+/* Where there are quotes or a csv.null-value. */
 ALWAYS_INLINE bool special_text_fast(CsvColumn *column, Field field, uint32_t row, bool store)
 {
-    return text_any_fast(column, field, row, store, true);
+    if (LIKELY(*field.start != column->special[0] && *field.start != column->special[1]))
+        return text_fast(column, field, row, store);
+    uint32_t length = field.length - 2;
+    if (*field.start != column->special[0] || length > INT32_MAX - 2 || column->dialect->escape >= 0)
+        return false;
+    if (!store)
+        return true;
+    bool escaped = length <= 16 ? text_holds(field.start + 1, length, column->special[0])
+                                : memchr(field.start + 1, column->special[0], length) != NULL;
+    if (UNLIKELY(escaped))
+        return false;
+    text_store(column, field.start + 1, length, row);
+    return true;
 }
-COLUMN_LOOP(special_text, special_text_fast)
+COLUMN_LOOPS(special_text, special_text_fast, false)
 
 #define FNS(name)                                                                                  \
     {                                                                                              \
-        name##_convert, name##_validate                                                            \
+        name##_convert, name##_validate, quoted_##name##_convert, quoted_##name##_validate         \
     }
 const CsvColumnFns CSV_COLUMN_FNS = {
     .boolean = FNS(boolean),
@@ -352,6 +394,6 @@ const CsvColumnFns CSV_COLUMN_FNS = {
     .decimal = FNS(decimal),
     .date = FNS(date),
     .timestamp = FNS(timestamp),
-    .text = FNS(text),
-    .special_text = FNS(special_text),
+    .text = {text_convert, text_validate},
+    .special_text = {special_text_convert, special_text_validate},
 };

@@ -73,5 +73,14 @@ static inline __attribute__((always_inline)) void text_load(const char *from, ui
     memcpy(text, words, 16);
 }
 
+static inline __attribute__((always_inline)) bool text_holds(const char *from, uint32_t length,
+                                                             char byte)
+{
+    for (uint32_t i = 0; i < length; i++)
+        if (from[i] == byte)
+            return true;
+    return false;
+}
+
 #define CSV_COLUMN_FNS csv_column_portable
 #include "io/csv_column_kernel.h"

@@ -23,44 +23,38 @@ typedef struct Scan {
     bool irregular;
 } Scan;
 
-static inline uint64_t bit_if(bool condition, unsigned bit)
+/* May a field end before the byte at `at`?  A return counts only together with its line end. */
+static bool ends_field(const Scan *scan, size_t at)
 {
-    return (uint64_t)condition << bit;
+    if (at >= scan->length)
+        return true;
+    char c = scan->data[at];
+    if (c == '\r')
+        return at + 1 == scan->length || scan->data[at + 1] == '\n';
+    return c == '\n' || c == scan->delimiter || c == scan->quote;
 }
 
-/* Takes what is inside quotes out of the masks of the block at `at`, which holds `size` bytes. */
-static __attribute__((noinline)) void quotes_apply(Scan *scan, size_t at, size_t size,
-                                                   const char *block, uint64_t quotes,
-                                                   uint64_t *separators, uint64_t *newlines)
+/* Takes what is inside quotes out of the masks of the block at `at`. */
+static inline __attribute__((always_inline)) void quotes_apply(Scan *scan, size_t at,
+                                                               uint64_t quotes,
+                                                               uint64_t *separators,
+                                                               uint64_t *newlines)
 {
     uint64_t inside = prefix_xor(quotes) ^ scan->inside;
     uint64_t opening = quotes & inside, closing = quotes & ~inside;
-    uint64_t raw_separators = *separators, returns = 0;
+    /* A quote closes before a separator or another quote; the last bit and returns are looked at
+     * one by one. */
+    uint64_t unclear = closing & ~((*separators | quotes) >> 1);
     *separators &= ~inside;
     *newlines &= ~inside;
-
-    /* A quote opens after a separator, or goes on after one that closed. */
-    char before = at > 0 ? scan->data[at - 1] : '\n';
-    bool good_before = before == '\n' || before == scan->delimiter || before == scan->quote;
-    scan->irregular |= (opening & ~((*separators | closing) << 1 | bit_if(good_before, 0))) != 0;
-
-    /* It closes before a separator, another quote, the end, or a return that belongs to one. */
-    bool at_end = at + size == scan->length;
-    char after = at_end ? '\n' : scan->data[at + size];
-    for (uint64_t rest = closing; rest; rest &= rest - 1) {
-        unsigned bit = (unsigned)__builtin_ctzll(rest) + 1;
-        if (bit < size && block[bit] == '\r') {
-            char next = bit + 1 < size ? block[bit + 1] : after;
-            returns |= bit_if(next == '\n', bit);
-        } else if (bit == size && after == '\r') {
-            bool ends = at + size + 1 == scan->length || scan->data[at + size + 1] == '\n';
-            after = ends ? '\n' : after;
-        }
-    }
-    bool good_after = after == '\n' || after == scan->delimiter || after == scan->quote;
-    uint64_t good = (raw_separators | quotes | returns) >> 1 | bit_if(good_after, (unsigned)size - 1);
-    scan->irregular |= (closing & ~good) != 0;
     scan->inside = (uint64_t)((int64_t)inside >> 63);
+
+    /* It opens after a separator, or goes on after one that closed. */
+    char before = at > 0 ? scan->data[at - 1] : '\n';
+    uint64_t first = before == '\n' || before == scan->delimiter || before == scan->quote;
+    scan->irregular |= (opening & ~((*separators | closing) << 1 | first)) != 0;
+    for (; UNLIKELY(unclear != 0); unclear &= unclear - 1)
+        scan->irregular |= !ends_field(scan, at + (size_t)__builtin_ctzll(unclear) + 1);
 }
 
 static inline __attribute__((always_inline)) void scan_run(const char *data, size_t length,
@@ -95,7 +89,7 @@ static inline __attribute__((always_inline)) void scan_run(const char *data, siz
         }
         if (quotes) {
             any_quotes = 1;
-            quotes_apply(&scan, i, size, block, quotes, &separators, &newlines);
+            quotes_apply(&scan, i, quotes, &separators, &newlines);
         } else if (scan.inside) {
             separators = newlines = 0;
         }

@@ -8,11 +8,12 @@
 
 #include <stdlib.h>
 #include "io/csv_options.h"
+#include "io/csv_put.h"
 
 typedef struct CsvEncoder CsvEncoder;
 typedef struct CsvField CsvField;
 /* Writes the value of a row that is not NULL; returns the end. */
-typedef char *(*CsvFieldFn)(CsvEncoder *self, const CsvField *field, const Vector *vector,
+typedef char *(*CsvFieldFn)(CsvEncoder *self, CsvField *field, const Vector *vector,
                             uint32_t row, char *to);
 
 struct CsvField {
@@ -22,6 +23,7 @@ struct CsvField {
     uint16_t column; /* of the batch */
     const TimePattern *pattern;
     const char *name;
+    PutTime last;
 };
 
 struct CsvEncoder {
@@ -121,7 +123,7 @@ static char *write_bytes(CsvEncoder *self, const char *text, size_t length, char
     return to + length;
 }
 
-static char *write_text(CsvEncoder *self, const CsvField *field, const Vector *vector, uint32_t row,
+static char *write_text(CsvEncoder *self, CsvField *field, const Vector *vector, uint32_t row,
                         char *to)
 {
     (void)field;
@@ -145,25 +147,31 @@ static char *write_text(CsvEncoder *self, const CsvField *field, const Vector *v
 /* ---- other types ---- */
 
 #define WRITER(name, T, format)                                                                    \
-    static char *name(CsvEncoder *self, const CsvField *field, const Vector *vector, uint32_t row, \
+    static char *name(CsvEncoder *self, CsvField *field, const Vector *vector, uint32_t row, \
                       char *to)                                                                    \
     {                                                                                              \
         (void)self;                                                                                \
         (void)field;                                                                               \
         return format(to, ((const T *)vector->data)[row]);                                         \
     }
-WRITER(write_i8, int8_t, format_i64)
-WRITER(write_i16, int16_t, format_i64)
-WRITER(write_i32, int32_t, format_i64)
-WRITER(write_i64, int64_t, format_i64)
+WRITER(write_i8, int8_t, put_i64)
+WRITER(write_i16, int16_t, put_i64)
+WRITER(write_i32, int32_t, put_i64)
+WRITER(write_i64, int64_t, put_i64)
 WRITER(write_f32, float, format_f32)
-WRITER(write_f64, double, format_f64)
+WRITER(write_f64, double, put_f64)
 WRITER(write_date, int32_t, format_date)
 WRITER(write_time, int64_t, format_time)
-WRITER(write_timestamp, int64_t, format_timestamp)
 WRITER(write_timestamptz, int64_t, format_timestamptz)
 
-static char *write_bool(CsvEncoder *self, const CsvField *field, const Vector *vector, uint32_t row,
+static char *write_timestamp(CsvEncoder *self, CsvField *field, const Vector *vector, uint32_t row,
+                             char *to)
+{
+    (void)self;
+    return put_timestamp(to, ((const int64_t *)vector->data)[row], &field->last);
+}
+
+static char *write_bool(CsvEncoder *self, CsvField *field, const Vector *vector, uint32_t row,
                         char *to)
 {
     (void)self;
@@ -173,14 +181,14 @@ static char *write_bool(CsvEncoder *self, const CsvField *field, const Vector *v
     return to + 5 - value;
 }
 
-static char *write_decimal(CsvEncoder *self, const CsvField *field, const Vector *vector,
+static char *write_decimal(CsvEncoder *self, CsvField *field, const Vector *vector,
                            uint32_t row, char *to)
 {
     (void)self;
     return format_decimal(to, ((const i128 *)vector->data)[row], field->type.scale);
 }
 
-static char *write_pattern(CsvEncoder *self, const CsvField *field, const Vector *vector,
+static char *write_pattern(CsvEncoder *self, CsvField *field, const Vector *vector,
                            uint32_t row, char *to)
 {
     char text[TIME_PATTERN_MAX];
@@ -190,7 +198,7 @@ static char *write_pattern(CsvEncoder *self, const CsvField *field, const Vector
     return write_bytes(self, text, (size_t)(end - text), to);
 }
 
-static char *write_any(CsvEncoder *self, const CsvField *field, const Vector *vector, uint32_t row,
+static char *write_any(CsvEncoder *self, CsvField *field, const Vector *vector, uint32_t row,
                        char *to)
 {
     (void)field;
@@ -204,7 +212,7 @@ static size_t fixed_size(CsvFieldFn write)
 {
     if (write == write_text || write == write_any || write == write_pattern)
         return 0;
-    return write == write_decimal ? FORMAT_DECIMAL_MAX : FORMAT_TIMESTAMP_MAX;
+    return write == write_decimal ? (size_t)FORMAT_DECIMAL_MAX : (size_t)PUT_ROOM;
 }
 
 static CsvFieldFn writer_of(const CsvEncoder *self, const CsvField *field)
@@ -307,6 +315,7 @@ static void make_fields(CsvEncoder *self, const Relation *table, const bool *ski
         if (!skip || !skip[i]) {
             CsvField *field = &self->fields[self->field_count++];
             *field = (CsvField){.column = column, .type = def->type, .name = def->name};
+            field->last = put_time_start();
             field->class = type_class(def->type);
             if (def->type.id == TYPE_DATE)
                 field->pattern = self->dialect.date_pattern;
