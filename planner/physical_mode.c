@@ -32,12 +32,11 @@ bool logical_window_keys(const LogicalNode *aggregate, int *start, int *end)
             const Bound *other = aggregate->aggregate.keys[k];
             const LogicalColumn *first =
                 other->kind == BOUND_COLUMN ? logical_column(input, other->column.id) : NULL;
-            if (first && first->role == ROLE_WINDOW_START && first->window == column->window) {
+            if (first && first->role == ROLE_WINDOW_START && first->window == column->window)
                 *start = k;
-                *end = i;
-                return true;
-            }
         }
+        *end = i; /* its start is told by its end, so it need not be a key */
+        return true;
     }
     return false;
 }
