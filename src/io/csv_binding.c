@@ -13,8 +13,7 @@ static Status want_more(size_t *consumed)
     return OK;
 }
 
-/* Past the mark and the lines of 'csv.skip'; false: more bytes are needed. */
-static bool skip_lines(Str head, bool whole, int64_t count, size_t *at)
+bool csv_skip_lines(Str head, bool whole, int64_t count, size_t *at)
 {
     static const char mark[] = "\xEF\xBB\xBF";
     size_t marked = head.length < 3 ? head.length : 3;
@@ -37,16 +36,7 @@ static Str header_name(const CsvDialect *dialect, Str raw, Arena *arena)
     raw = str_trim(raw);
     if (raw.length < 2 || dialect->quote < 0 || *raw.data != (char)dialect->quote)
         return raw;
-    char *name = arena_alloc_aligned(arena, raw.length, 1);
-    size_t length = 0;
-    for (size_t i = 1; i + 1 < raw.length; i++) {
-        char c = raw.data[i];
-        bool skips = c == (char)dialect->quote ||
-                     (dialect->escape >= 0 && c == (char)dialect->escape);
-        i += skips && i + 2 < raw.length;
-        name[length++] = raw.data[i];
-    }
-    return str_trim((Str){name, length});
+    return str_trim(csv_unquote(dialect, raw, arena));
 }
 
 /* The place of a name among the PHYSICAL columns, or -1. */
@@ -118,7 +108,7 @@ Status csv_binding_new(const Relation *table, const char *file_path, Str head, b
     TRY(csv_dialect_init(&dialect, table, arena, err));
     FormatBinding *binding = ARENA_NEW(arena, FormatBinding);
     size_t at = 0;
-    if (!skip_lines(head, whole, dialect.skip, &at))
+    if (!csv_skip_lines(head, whole, dialect.skip, &at))
         return want_more(consumed);
     if (dialect.header) {
         CsvWalk walk = {&dialect, head.data, head.length, whole, HEADER_BYTES_MAX, 0, 0, false};

@@ -1,6 +1,7 @@
 /* csv_column.c - fields by the letter, and which way a column takes. */
 #include "io/csv_column.h"
 
+#include "io/csv_read.h"
 #include "io/simd.h"
 
 static const char *kind_of(Type type)
@@ -26,8 +27,7 @@ void csv_column_null(CsvColumn *column, uint32_t row)
     column->bad->tell(column->bad->context, row, column, &err);
 }
 
-/* What is between the quotes; a view into `raw` where nothing is escaped. */
-static Str unquote(const CsvDialect *dialect, Str raw, Arena *arena)
+Str csv_unquote(const CsvDialect *dialect, Str raw, Arena *arena)
 {
     char quote = (char)dialect->quote;
     const char *from = raw.data + 1, *end = raw.data + raw.length - 1;
@@ -111,7 +111,7 @@ void csv_column_slow(CsvColumn *column, const CsvRows *rows, uint32_t row)
     if (quoted && (raw.length < 2 || raw.data[raw.length - 1] != *raw.data))
         status = err_set(&err, SQLSTATE_BAD_COPY, -1, "unterminated quote");
     else
-        status = parse_value(column, quoted ? unquote(column->dialect, raw, arena) : raw, value,
+        status = parse_value(column, quoted ? csv_unquote(column->dialect, raw, arena) : raw, value,
                              arena, &err);
     if (status != OK) {
         if (column->dialect->on_bad_row == BAD_ROW_NULL) {
