@@ -112,10 +112,28 @@ static Status bind_nullif(const BindCall *call, FnBinding *binding, Err *err)
     return no_lists(call, binding, err);
 }
 
+/* The first argument that is not NULL; both are computed, unlike COALESCE's. */
+static Status ifnull(EvalCall *call, Err *err)
+{
+    const size_t size = type_size(call->out->type);
+    (void)err;
+    EACH_ROW(call, row)
+    {
+        int from = arg_is_null(call, 0, row) ? 1 : 0;
+        if (arg_is_null(call, from, row))
+            out_null(call, row);
+        else
+            take(call, from, row, size);
+    }
+    return OK;
+}
+
 extern const ScalarFn fn_conditional[];
 const ScalarFn fn_conditional[] = {
     {"greatest", "a(a.)", FN_MAKES_NULL, greatest, bind_greatest},
     {"least", "a(a.)", FN_MAKES_NULL, least, bind_least},
+    {"ifnull", "a(aa)", FN_MAKES_NULL, ifnull, bind_nullif},
+    {"nvl", "a(aa)", FN_MAKES_NULL, ifnull, bind_nullif},
     {"nullif", "a(aa)", FN_MAKES_NULL, nullif_any, bind_nullif},
     {NULL, NULL, 0, NULL, NULL},
 };

@@ -1,0 +1,224 @@
+/*
+ * agg_variance.c - variance, standard deviation, covariance and correlation.
+ *
+ * The state is exact sums of x, x², y, y² and xy (exact_sum.h); the result is a fixed
+ * formula over them, computed exactly and rounded once:
+ *
+ *     var_pop   (n Σx² - (Σx)²) / n²            var_samp   the same / n (n - 1)
+ *     covar_*   (n Σxy - Σx Σy) / n² …           corr       covariance / sqrt(var x * var y)
+ *
+ * A NaN or infinity among the values makes the result NaN; squares out of range are 22003.
+ */
+#include <math.h>
+#include "functions/agg.h"
+#include "functions/exact_sum.h"
+
+enum { SUM_X, SUM_XX, SUM_Y, SUM_YY, SUM_XY, SUMS };
+
+/* The sums in use come first in the state: 2 for one argument, 5 for two; the first one counts. */
+static int sum_count(const AggBinding *binding)
+{
+    return binding->arg_count == 1 ? 2 : SUMS;
+}
+static ExactSum *sums_of(uint8_t *state)
+{
+    return (ExactSum *)(void *)state;
+}
+
+static Status update_one(const AggBinding *binding, uint8_t *const *states,
+                         const Vector *const *args, const uint16_t *sel, uint32_t count,
+                         const int32_t *weight, Arena *heap, Err *err)
+{
+    const double *xs = args[0]->data;
+    (void)binding, (void)err;
+    AGG_EACH(args, sel, count, weight, ExactSum *sums = sums_of(states[i]);
+             const double x = xs[row]; sums[SUM_X].count += w;
+             if (w == 1) exact_sum_add(&sums[SUM_X], x, heap);
+             else exact_sum_add_weighted(&sums[SUM_X], x, w, heap);
+             exact_sum_add_product(&sums[SUM_XX], x, x, w, heap););
+    return OK;
+}
+
+/* PostgreSQL's order of arguments: covar(y, x). Pairs with a NULL do not count. */
+static Status update_two(const AggBinding *binding, uint8_t *const *states,
+                         const Vector *const *args, const uint16_t *sel, uint32_t count,
+                         const int32_t *weight, Arena *heap, Err *err)
+{
+    const double *ys = args[0]->data, *xs = args[1]->data;
+    (void)binding, (void)err;
+    AGG_EACH(args, sel, count, weight, if (agg_is_null(args[1], row)) continue;
+             ExactSum *sums = sums_of(states[i]); const double x = xs[row];
+             const double y = ys[row]; sums[SUM_X].count += w;
+             exact_sum_add_weighted(&sums[SUM_X], x, w, heap);
+             exact_sum_add_weighted(&sums[SUM_Y], y, w, heap);
+             exact_sum_add_product(&sums[SUM_XX], x, x, w, heap);
+             exact_sum_add_product(&sums[SUM_YY], y, y, w, heap);
+             exact_sum_add_product(&sums[SUM_XY], x, y, w, heap););
+    return OK;
+}
+
+static void merge(const AggBinding *binding, uint8_t *const *into, uint8_t *const *from,
+                  uint32_t count, Arena *heap)
+{
+    for (uint32_t i = 0; i < count; i++)
+        for (int k = 0; k < sum_count(binding); k++)
+            exact_sum_merge(&sums_of(into[i])[k], &sums_of(from[i])[k], heap);
+}
+
+/* (n Σab - Σa Σb) / (n * by) */
+static double moment(const ExactSum *ab, const ExactSum *a, const ExactSum *b, uint64_t n,
+                     uint64_t by)
+{
+    Big product, left, right;
+    exact_sum_big(a, &left);
+    exact_sum_big(b, &right);
+    big_multiply(&left, &right, &product);
+    exact_sum_big(ab, &left);
+    big_multiply_u64(&left, n, &left);
+    big_subtract(&left, &product, &left);
+    return big_to_double(&left, n, by);
+}
+
+typedef enum Formula {
+    VAR_POP,
+    VAR_SAMP,
+    STDDEV_POP,
+    STDDEV_SAMP,
+    COVAR_POP,
+    COVAR_SAMP,
+    CORR
+} Formula;
+
+/* *null: too few rows; false: out of range. */
+static bool result_of(const ExactSum *sums, int count, Formula formula, double *out, bool *null)
+{
+    uint64_t n = (uint64_t)sums[SUM_X].count;
+    bool sample = formula == VAR_SAMP || formula == STDDEV_SAMP || formula == COVAR_SAMP;
+    *out = 0;
+    *null = sums[SUM_X].count < (sample ? 2 : 1);
+    if (*null)
+        return true;
+    bool x_finite = exact_sum_kind(&sums[SUM_X]) == EXACT_FINITE;
+    bool y_finite = count == 2 || exact_sum_kind(&sums[SUM_Y]) == EXACT_FINITE;
+    if (!x_finite || !y_finite) {
+        *out = (double)NAN;
+        return true;
+    }
+    for (int k = 0; k < count; k++)
+        if (exact_sum_kind(&sums[k]) != EXACT_FINITE)
+            return false;
+    uint64_t by = sample ? n - 1 : n;
+    if (formula == COVAR_POP || formula == COVAR_SAMP) {
+        *out = moment(&sums[SUM_XY], &sums[SUM_X], &sums[SUM_Y], n, by);
+        return isfinite(*out);
+    }
+    double x = moment(&sums[SUM_XX], &sums[SUM_X], &sums[SUM_X], n, by);
+    if (formula == CORR) {
+        double y = moment(&sums[SUM_YY], &sums[SUM_Y], &sums[SUM_Y], n, by);
+        double xy = moment(&sums[SUM_XY], &sums[SUM_X], &sums[SUM_Y], n, by);
+        *null = x <= 0 || y <= 0;
+        double r = *null ? 0 : xy / (sqrt(x) * sqrt(y));
+        if (!*null && x * y > 1e-290 && x * y < 1e290)
+            r = xy / sqrt(x * y);
+        *out = r > 1 ? 1 : r < -1 ? -1 : r;
+        return isfinite(x) && isfinite(y) && isfinite(xy);
+    }
+    /* Products lose their last bits far below the range of doubles: never below zero. */
+    x = x < 0 ? 0 : x;
+    *out = formula == STDDEV_POP || formula == STDDEV_SAMP ? sqrt(x) : x;
+    return isfinite(x);
+}
+
+static Status finish(const AggBinding *binding, uint8_t *const *states, uint32_t count, Vector *out,
+                     uint32_t at, uint32_t out_rows, Arena *scratch, Err *err)
+{
+    Formula formula = *(const Formula *)binding->state;
+    for (uint32_t i = 0; i < count; i++) {
+        bool null;
+        if (!result_of(sums_of(states[i]), sum_count(binding), formula,
+                       (double *)out->data + at + i, &null))
+            return agg_out_of_range(TYPE_DOUBLE, err);
+        if (null)
+            vector_set_null(out, scratch, at + i, out_rows);
+    }
+    return OK;
+}
+
+static Status columns(const AggBinding *binding, Type *types)
+{
+    for (int k = 0; k < sum_count(binding); k++)
+        exact_sum_columns(types + k * EXACT_COLUMNS);
+    return OK;
+}
+static Status save(const AggBinding *binding, uint8_t *const *states, uint32_t count, Vector *cols,
+                   uint32_t at, uint32_t out_rows, Arena *scratch, Err *err)
+{
+    (void)out_rows, (void)err;
+    for (uint32_t i = 0; i < count; i++)
+        for (int k = 0; k < sum_count(binding); k++)
+            exact_sum_store(&sums_of(states[i])[k], cols + k * EXACT_COLUMNS, at + i, scratch);
+    return OK;
+}
+static Status load(const AggBinding *binding, uint8_t *state, const Vector *cols, uint32_t row,
+                   Arena *heap, Err *err)
+{
+    for (int k = 0; k < sum_count(binding); k++)
+        if (!exact_sum_restore(&sums_of(state)[k], cols + k * EXACT_COLUMNS, row, heap))
+            return agg_bad_state(err);
+    return OK;
+}
+
+static const AggOps one_ops = {.state_bytes = 2 * sizeof(ExactSum),
+                               .retracts = true,
+                               .update = update_one,
+                               .merge = merge,
+                               .finish = finish,
+                               .column_count = 2 * EXACT_COLUMNS,
+                               .columns = columns,
+                               .save = save,
+                               .load = load};
+static const AggOps two_ops = {.state_bytes = SUMS * sizeof(ExactSum),
+                               .retracts = true,
+                               .update = update_two,
+                               .merge = merge,
+                               .finish = finish,
+                               .column_count = SUMS * EXACT_COLUMNS,
+                               .columns = columns,
+                               .save = save,
+                               .load = load};
+
+static Status bind(const BindCall *call, AggBinding *binding, Formula formula)
+{
+    Formula *state = ARENA_NEW(call->arena, Formula);
+    *state = formula;
+    binding->state = state;
+    return OK;
+}
+#define BIND(name, formula)                                                                        \
+    static Status name(const BindCall *call, AggBinding *binding, Err *err)                        \
+    {                                                                                              \
+        (void)err;                                                                                 \
+        return bind(call, binding, formula);                                                       \
+    }
+BIND(bind_var_pop, VAR_POP)
+BIND(bind_var_samp, VAR_SAMP)
+BIND(bind_stddev_pop, STDDEV_POP)
+BIND(bind_stddev_samp, STDDEV_SAMP)
+BIND(bind_covar_pop, COVAR_POP)
+BIND(bind_covar_samp, COVAR_SAMP)
+BIND(bind_corr, CORR)
+
+extern const AggregateFn agg_variance[];
+const AggregateFn agg_variance[] = {
+    {"var_pop", "d(d)", 0, &one_ops, bind_var_pop},
+    {"var_samp", "d(d)", 0, &one_ops, bind_var_samp},
+    {"variance", "d(d)", 0, &one_ops, bind_var_samp},
+    {"stddev_pop", "d(d)", 0, &one_ops, bind_stddev_pop},
+    {"stddev_samp", "d(d)", 0, &one_ops, bind_stddev_samp},
+    {"stddev", "d(d)", 0, &one_ops, bind_stddev_samp},
+    {"std", "d(d)", 0, &one_ops, bind_stddev_samp},
+    {"covar_pop", "d(dd)", 0, &two_ops, bind_covar_pop},
+    {"covar_samp", "d(dd)", 0, &two_ops, bind_covar_samp},
+    {"corr", "d(dd)", 0, &two_ops, bind_corr},
+    {NULL, NULL, 0, NULL, NULL},
+};
