@@ -15,7 +15,8 @@ static void done(StatementCall *call, const char *tag)
 
 static const char *last_name(const NameList *name)
 {
-    return name->count && name->at ? name->at[name->count - 1].text : "";
+    const Name *parts = name->at;
+    return parts && name->count ? parts[name->count - 1].text : "";
 }
 
 static const char *schema_name(const NameList *name)
