@@ -8,7 +8,9 @@
 #ifndef TESTS_IO_DECODE_SUPPORT_H
 #define TESTS_IO_DECODE_SUPPORT_H
 
+#ifndef cr_assert_eq /* a program that is no unit test brings its own */
 #include <criterion/criterion.h>
+#endif
 #include <stdio.h>
 #include <stdlib.h>
 #include "catalog/connector.h"
