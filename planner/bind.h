@@ -58,6 +58,7 @@ typedef struct SelectState SelectState;
 typedef struct ExprScope {
     const Scope *scope;
     const char *clause;    /* "WHERE", for messages */
+    const char *condition; /* … of what wants a BOOLEAN inside it: "AND"; NULL: the clause itself */
     SelectState *select;   /* explode() and window() find their place here; NULL: not allowed */
     bool allow_aggregates; /* in SELECT, HAVING, ORDER BY */
     bool allow_explode;
@@ -149,6 +150,8 @@ Status bind_query(Binder *binder, const Query *query, const Expected *expected, 
                   Err *err) MUST_CHECK;
 Status bind_limit(Binder *binder, const Query *query, int64_t *limit, int64_t *offset, Err *err)
     MUST_CHECK;
+LogicalNode *bind_limit_node(Binder *binder, const Query *query, LogicalNode *input, int64_t limit,
+                             int64_t offset);
 /* bind_values.c */
 Status bind_values(Binder *binder, const Query *query, const Expected *expected, LogicalNode **out,
                    Err *err) MUST_CHECK;
@@ -221,10 +224,12 @@ typedef struct AggregateState {
     Binder *binder;
     const Grouping *grouping;
     LogicalColumn *key_columns; /* of the output */
-    const Bound **key_exprs;    /* what the node groups by */
+    const Bound **key_exprs;    /* what the node groups by: the keys, then what goes with them */
+    int key_count;
     LIST(const Bound *) aggregates;
     LIST(LogicalColumn) aggregate_columns;
     int32_t grouping_id; /* 0: none */
+    int32_t position;
     const Bound *ungrouped;
 } AggregateState;
 Status bind_aggregate_start(Binder *binder, const Grouping *grouping, SelectState *select,

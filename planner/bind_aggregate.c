@@ -7,6 +7,36 @@
  */
 #include "planner/bind.h"
 
+static const LogicalColumn *find_role(const LogicalColumn *columns, int count, ColumnRole role,
+                                      int32_t window)
+{
+    for (int i = 0; i < count; i++)
+        if (columns[i].role == role && columns[i].window == window)
+            return &columns[i];
+    return NULL;
+}
+
+/* GROUP BY window_end alone groups by window too: the other bound follows from it, so it becomes
+ * a key that nobody sees. */
+static void complete_window(AggregateState *state, const LogicalNode *input)
+{
+    static const ColumnRole bounds[] = {ROLE_WINDOW_START, ROLE_WINDOW_END};
+    int keys = state->key_count;
+    for (int i = 0; i < keys; i++) {
+        const LogicalColumn *key = &state->key_columns[i];
+        if (key->role == ROLE_NONE || (key->role == ROLE_WINDOW_START && key->cumulates))
+            continue;
+        for (int b = 0; b < 2; b++) {
+            const LogicalColumn *bound =
+                find_role(input->columns, input->column_count, bounds[b], key->window);
+            if (!bound || find_role(state->key_columns, state->key_count, bounds[b], key->window))
+                continue;
+            state->key_exprs[state->key_count] = scope_bound(state->binder, bound, -1);
+            state->key_columns[state->key_count++] = *bound;
+        }
+    }
+}
+
 /* Copies of the keys beside the input's columns, multiplied by the grouping sets. */
 static LogicalNode *make_expand(AggregateState *state, LogicalNode *input)
 {
@@ -23,9 +53,14 @@ static LogicalNode *make_expand(AggregateState *state, LogicalNode *input)
     }
     for (int i = 0; i < keys; i++) {
         exprs[inputs + i] = grouping->keys.at[i];
-        columns[inputs + i] = (LogicalColumn){.id = bind_new_id(binder),
-                                              .name = grouping->names.at[i],
-                                              .type = grouping->keys.at[i]->type};
+        columns[inputs + i] =
+            scope_output(binder, input, grouping->keys.at[i], grouping->names.at[i]);
+        columns[inputs + i].id = bind_new_id(binder);
+        /* A bound that some rows lose is no window's any more. */
+        for (size_t s = 0; s < grouping->sets.count; s++)
+            if (!(grouping->sets.at[s] >> i & 1))
+                columns[inputs + i].role = ROLE_NONE;
+        columns[inputs + i].rowtime &= columns[inputs + i].role != ROLE_NONE;
         ids[i] = columns[inputs + i].id;
     }
     LogicalNode *node = logical_node(arena, LOGICAL_EXPAND, 1);
@@ -40,6 +75,7 @@ static LogicalNode *make_expand(AggregateState *state, LogicalNode *input)
                                      .type = type_of(TYPE_BIGINT)};
     state->key_exprs[keys] = scope_bound(binder, &columns[count], -1);
     state->key_columns[keys] = columns[count];
+    state->key_count = keys + 1;
     node->columns = columns;
     node->column_count = count + 1;
     node->expand.keys = ids;
@@ -56,8 +92,8 @@ Status bind_aggregate_start(Binder *binder, const Grouping *grouping, SelectStat
     AggregateState state = {.binder = binder, .grouping = grouping,
                             .grouping_id = select->grouping_id};
     (void)err;
-    state.key_columns = ARENA_ARRAY(binder->arena, LogicalColumn, keys + 2);
-    state.key_exprs = ARENA_ARRAY(binder->arena, const Bound *, keys + 2);
+    state.key_columns = ARENA_ARRAY(binder->arena, LogicalColumn, 3 * keys + 2);
+    state.key_exprs = ARENA_ARRAY(binder->arena, const Bound *, 3 * keys + 2);
     if (grouping->has_sets) {
         *input = make_expand(&state, *input);
     } else {
@@ -66,6 +102,8 @@ Status bind_aggregate_start(Binder *binder, const Grouping *grouping, SelectStat
             state.key_columns[i] =
                 scope_output(binder, *input, grouping->keys.at[i], grouping->names.at[i]);
         }
+        state.key_count = keys;
+        complete_window(&state, *input);
     }
     *out = state;
     return OK;
@@ -79,7 +117,8 @@ static const Bound *aggregate_column(AggregateState *state, const Bound *bound)
         i++;
     if (i == state->aggregates.count) {
         LogicalColumn column = {.id = bind_new_id(binder),
-                                .name = bound->aggregate->binding.fn->name,
+                                .name = bound_name(binder->arena, bound,
+                                                   bound->aggregate->binding.fn->name),
                                 .type = bound->type};
         list_push_arena(binder->arena, &state->aggregates, bound);
         list_push_arena(binder->arena, &state->aggregate_columns, column);
@@ -118,9 +157,9 @@ LogicalNode *bind_aggregate_finish(AggregateState *state, LogicalNode *input)
 {
     Arena *arena = state->binder->arena;
     LogicalNode *node = logical_node(arena, LOGICAL_AGGREGATE, 1);
-    int keys = (int)state->grouping->keys.count + (state->grouping->has_sets ? 1 : 0);
-    int aggregates = (int)state->aggregates.count;
+    int keys = state->key_count, aggregates = (int)state->aggregates.count;
     node->inputs[0] = input;
+    node->position = state->position;
     node->columns = ARENA_ARRAY(arena, LogicalColumn, keys + aggregates + 1);
     node->column_count = keys + aggregates;
     for (int i = 0; i < keys; i++)

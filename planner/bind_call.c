@@ -226,6 +226,10 @@ static Status bind_grouping_call(Binder *binder, const ExprScope *scope, const E
         TRY(bind_function(binder, "/", pair, 2, position, &pair[0], err));
         pair[1] = const_bigint(binder, 2, position);
         TRY(bind_function(binder, "%", pair, 2, position, &pair[0], err));
+        if (count == 1) {
+            sum = pair[0];
+            break;
+        }
         pair[1] = const_bigint(binder, 1LL << (count - 1 - i), position);
         TRY(bind_function(binder, "*", pair, 2, position, &pair[0], err));
         pair[1] = sum;

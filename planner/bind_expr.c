@@ -55,7 +55,9 @@ static Status bind_case(Binder *binder, const ExprScope *scope, const Expr *expr
             TRY(bind_function(binder, "=", pair, 2, bind_pos(binder, when->when->position),
                               &args[2 * i], err));
         } else {
-            TRY(bind_condition(binder, scope, when->when, &args[2 * i], err));
+            ExprScope inner = *scope;
+            inner.condition = "CASE WHEN";
+            TRY(bind_condition(binder, &inner, when->when, &args[2 * i], err));
         }
         TRY(bind_expr(binder, scope, when->then, &args[2 * i + 1], err));
     }
@@ -115,7 +117,7 @@ static Status bind_subscript(Binder *binder, const ExprScope *scope, const Expr 
         TRY(bind_expr(binder, scope, expr->subscript.high, &args[2], err));
         count = 3;
     }
-    return bind_function(binder, count == 3 ? "array_slice" : "subscript", args, count,
+    return bind_function(binder, count == 3 ? "array_slice" : "array_get", args, count,
                          bind_pos(binder, expr->position), out, err);
 }
 
@@ -243,7 +245,8 @@ Status bind_condition(Binder *binder, const ExprScope *scope, const Expr *expr, 
                          err);
     if (bound->type.id != TYPE_BOOLEAN)
         return err_set(err, SQLSTATE_TYPE_MISMATCH, bind_pos(binder, expr->position),
-                       "argument of %s must be type BOOLEAN, not type %s", scope->clause,
+                       "argument of %s must be type BOOLEAN, not type %s",
+                       scope->condition ? scope->condition : scope->clause,
                        type_name(bound->type, binder->arena));
     *out = bound;
     return OK;

@@ -112,7 +112,7 @@ static Status add_expr(Grouper *grouper, const Expr *expr, uint64_t *set, Err *e
         return add_item(grouper, item, set, err);
     scope.allow_aggregates = false;
     TRY(bind_expr(binder, &scope, expr, &bound, err));
-    const char *name = bound->kind == BOUND_COLUMN ? bound->column.name : "key";
+    const char *name = bound_name(binder->arena, bound, "key");
     return add_key(grouper, bound, name, set, err);
 }
 

@@ -58,8 +58,10 @@ static Status bind_unary(Binder *binder, const ExprScope *scope, const Expr *exp
     static const char *const names[] = {
         [OP_NOT] = "not", [OP_NEGATE] = "negate", [OP_PLUS] = "plus", [OP_BIT_NOT] = "bit_not"};
     const Bound *arg;
+    ExprScope inner = *scope;
+    inner.condition = "NOT";
     if (expr->unary.op == OP_NOT)
-        TRY(bind_condition(binder, scope, expr->unary.arg, &arg, err));
+        TRY(bind_condition(binder, &inner, expr->unary.arg, &arg, err));
     else
         TRY(bind_expr(binder, scope, expr->unary.arg, &arg, err));
     return bind_function(binder, names[expr->unary.op], &arg, 1, bind_pos(binder, expr->position),
@@ -110,8 +112,10 @@ static Status bind_logic(Binder *binder, const ExprScope *scope, const Expr *exp
 {
     int count = (int)expr->list.count;
     const Bound **args = ARENA_ARRAY(binder->arena, const Bound *, count + 1);
+    ExprScope inner = *scope;
+    inner.condition = expr->kind == EXPR_AND ? "AND" : "OR";
     for (int i = 0; i < count; i++)
-        TRY(bind_condition(binder, scope, expr->list.at[i], &args[i], err));
+        TRY(bind_condition(binder, &inner, expr->list.at[i], &args[i], err));
     *out = bound_list(binder->arena, expr->kind == EXPR_AND ? BOUND_AND : BOUND_OR,
                       type_of(TYPE_BOOLEAN), args, count, bind_pos(binder, expr->position));
     return OK;
@@ -127,10 +131,12 @@ static Status bind_is(Binder *binder, const ExprScope *scope, const Expr *expr, 
         [IS_UNKNOWN] = {"is_unknown", "is_not_unknown"},
     };
     const Bound *arg;
+    ExprScope inner = *scope;
+    inner.condition = "IS";
     if (expr->is.test == IS_NULL)
         TRY(bind_expr(binder, scope, expr->is.arg, &arg, err));
     else
-        TRY(bind_condition(binder, scope, expr->is.arg, &arg, err));
+        TRY(bind_condition(binder, &inner, expr->is.arg, &arg, err));
     return bind_function(binder, names[expr->is.test][expr->negated], &arg, 1,
                          bind_pos(binder, expr->position), out, err);
 }
@@ -199,6 +205,22 @@ static Status bind_in(Binder *binder, const ExprScope *scope, const Expr *expr, 
     return negate_if(binder, expr->negated, result, out, err);
 }
 
+/* x = ANY (array), x <> ALL (array) */
+static Status bind_any_of_array(Binder *binder, const ExprScope *scope, const Expr *expr,
+                                const Bound **out, Err *err)
+{
+    const Bound *args[2];
+    bool none = expr->quantified.all && expr->quantified.op == OP_NE;
+    if (!expr->quantified.array || (!none && (expr->quantified.all || expr->quantified.op != OP_EQ)))
+        return bind_unsupported(binder, expr->position,
+                                "ANY and ALL over an array that is no list, but = ANY and <> ALL, are",
+                                err);
+    TRY(bind_expr(binder, scope, expr->quantified.left, &args[0], err));
+    TRY(bind_expr(binder, scope, expr->quantified.array, &args[1], err));
+    TRY(bind_function(binder, "equals_any", args, 2, bind_pos(binder, expr->position), out, err));
+    return negate_if(binder, none, *out, out, err);
+}
+
 Status bind_quantified(Binder *binder, const ExprScope *scope, const Expr *expr, const Bound **out,
                        Err *err)
 {
@@ -206,8 +228,7 @@ Status bind_quantified(Binder *binder, const ExprScope *scope, const Expr *expr,
         return bind_unsupported(binder, expr->position, "subqueries in expressions are", err);
     const Expr *array = expr->quantified.array;
     if (!array || array->kind != EXPR_ARRAY)
-        return bind_unsupported(binder, expr->position, "ANY and ALL over an array that is no list are",
-                                err);
+        return bind_any_of_array(binder, scope, expr, out, err);
     int count = (int)array->list.count;
     const Bound **tests = ARENA_ARRAY(binder->arena, const Bound *, count + 1), *left;
     TRY(bind_expr(binder, scope, expr->quantified.left, &left, err));

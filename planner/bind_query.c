@@ -60,6 +60,15 @@ Status bind_limit(Binder *binder, const Query *query, int64_t *limit, int64_t *o
     return limit_value(binder, query->offset, "OFFSET", 0, offset, err);
 }
 
+LogicalNode *bind_limit_node(Binder *binder, const Query *query, LogicalNode *input, int64_t limit,
+                             int64_t offset)
+{
+    LogicalNode *node = logical_limit(binder->arena, input, limit, offset);
+    const Expr *expr = query->limit ? query->limit : query->offset;
+    node->position = bind_pos(binder, expr ? expr->position : -1);
+    return node;
+}
+
 /* UNION is UNION ALL without duplicates; columns by position, with common types. */
 static Status bind_set(Binder *binder, const Query *query, const Expected *expected,
                        LogicalNode **out, Err *err)
@@ -126,7 +135,7 @@ static Status bind_body(Binder *binder, const Query *query, const Expected *expe
     TRY(bind_order_output(binder, query, out, err));
     TRY(bind_limit(binder, query, &limit, &offset, err));
     if (limit >= 0 || offset > 0)
-        *out = logical_limit(binder->arena, *out, limit, offset);
+        *out = bind_limit_node(binder, query, *out, limit, offset);
     return OK;
 }
 

@@ -25,12 +25,6 @@ typedef struct SelectBinder {
 
 /* ---- the list ---- */
 
-static const char *call_heading(const Expr *expr)
-{
-    const FunctionCall *call = expr->call;
-    return call->name.at[call->name.count - 1].text;
-}
-
 /* As PostgreSQL names columns. */
 static const char *heading(const Expr *expr)
 {
@@ -39,7 +33,7 @@ static const char *heading(const Expr *expr)
     case EXPR_COLUMN:
         return expr->column.at[expr->column.count - 1].text;
     case EXPR_CALL:
-        return call_heading(expr);
+        return expr->call->name.at[expr->call->name.count - 1].text;
     case EXPR_FIELD:
         return expr->field.name.text;
     case EXPR_CAST:
@@ -67,6 +61,23 @@ static const char *heading(const Expr *expr)
     default:
         return "?column?";
     }
+}
+
+/* The names of functions and types are in lower case, whatever way they were written. */
+static const char *item_name(Arena *arena, const SelectItem *item)
+{
+    const Expr *expr = item->expr;
+    if (item->alias.text)
+        return arena_strdup(arena, item->alias.text);
+    char *name = arena_strdup(arena, heading(expr));
+    while (expr->kind == EXPR_CAST || expr->kind == EXPR_COLLATE || expr->kind == EXPR_SUBSCRIPT ||
+           expr->kind == EXPR_SLICE)
+        expr = expr->kind == EXPR_CAST      ? expr->cast.arg
+               : expr->kind == EXPR_COLLATE ? expr->collate.arg
+                                            : expr->subscript.arg;
+    for (char *p = name; *p && expr->kind != EXPR_COLUMN && expr->kind != EXPR_FIELD; p++)
+        *p = (char)(*p >= 'A' && *p <= 'Z' ? *p - 'A' + 'a' : *p);
+    return name;
 }
 
 static bool is_excluded(const StarExpr *star, const char *name, bool *used)
@@ -149,9 +160,8 @@ static Status list_items(SelectBinder *self, Err *err)
             TRY(expand_star(self, source->expr, err));
             continue;
         }
-        const char *name = source->alias.text ? source->alias.text : heading(source->expr);
         OutItem item = {.expr = source->expr,
-                        .name = arena_strdup(self->binder->arena, name),
+                        .name = item_name(self->binder->arena, source),
                         .position = source->expr->position};
         list_push_arena(self->binder->arena, &self->items, item);
     }
@@ -312,11 +322,20 @@ static Status bind_clauses(SelectBinder *self, Err *err)
     return OK;
 }
 
+/* Where the statement asks for grouping: the first key, else the first item. */
+static int32_t aggregate_position(const SelectBinder *self)
+{
+    if (self->select->group_by.count)
+        return self->select->group_by.at[0]->position;
+    return self->items.count ? self->items.at[0].position : self->query->position;
+}
+
 static Status add_aggregate(SelectBinder *self, Err *err)
 {
     LogicalNode *input = self->scope.node;
     AggregateState *state = &self->aggregate;
     TRY(bind_aggregate_start(self->binder, &self->grouping, &self->state, &input, state, err));
+    state->position = bind_pos(self->binder, aggregate_position(self));
     for (size_t i = 0; i < self->items.count; i++)
         TRY(bind_aggregate_rewrite(state, self->items.at[i].bound, &self->items.at[i].bound, err));
     if (self->having)
@@ -360,7 +379,8 @@ static void add_project(SelectBinder *self, LogicalSortKey *keys)
         if (at < 0) {
             at = count++;
             exprs[at] = self->order[i];
-            columns[at] = item_column(self, columns, at, self->order[i], "order");
+            columns[at] = item_column(self, columns, at, self->order[i],
+                                      bound_name(binder->arena, self->order[i], "order"));
         }
         keys[i] = (LogicalSortKey){.id = columns[at].id,
                                    .descending = order->descending,
@@ -381,11 +401,15 @@ static Status add_tail(SelectBinder *self, Err *err)
     int items = (int)self->items.count;
     if (self->select->distinct)
         node = logical_distinct(arena, node);
-    if (self->order_count)
+    if (self->order_count) {
         node = logical_sort(arena, node, keys, self->order_count);
+        node->position = bind_pos(self->binder, self->query->order_all
+                                                    ? self->query->position
+                                                    : self->query->order_by.at[0].expr->position);
+    }
     TRY(bind_limit(self->binder, self->query, &limit, &offset, err));
     if (limit >= 0 || offset > 0)
-        node = logical_limit(arena, node, limit, offset);
+        node = bind_limit_node(self->binder, self->query, node, limit, offset);
     if (node->column_count > items) {
         int32_t *ids = ARENA_ARRAY(arena, int32_t, items + 1);
         for (int i = 0; i < items; i++)

@@ -64,5 +64,7 @@ Status bind_order_output(Binder *binder, const Query *query, LogicalNode **node,
             TRY(order_item(binder, *node, &query->order_by.at[i], &keys[i], err));
     }
     *node = logical_sort(binder->arena, *node, keys, count);
+    if (!query->order_all)
+        (*node)->position = bind_pos(binder, query->order_by.at[0].expr->position);
     return OK;
 }

@@ -117,6 +117,7 @@ static LogicalNode *make_window(Binder *binder, LogicalNode *input, const Logica
                                                    .rowtime = i == 2 && time->rowtime,
                                                    .proctime = i == 2 && time->proctime,
                                                    .role = (uint8_t)roles[i],
+                                                   .cumulates = kind == WINDOW_CUMULATE,
                                                    .window = binder->next_window};
     return node;
 }

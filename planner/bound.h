@@ -96,5 +96,7 @@ bool bound_fold(Arena *arena, const Bound *bound, Value *out);
 
 /* SQL-like text with names and ids: (High#3 - Low#4). */
 void bound_print(const Bound *bound, Buf *out);
+/* The same without ids, in the arena; `otherwise` when it is too long to be a name. */
+const char *bound_name(Arena *arena, const Bound *bound, const char *otherwise);
 
 #endif

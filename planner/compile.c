@@ -63,6 +63,13 @@ static uint32_t add_branch(Compiler *self, uint16_t arg, BranchTest test)
     return at;
 }
 
+/* Ends what instruction `at` (BRANCH or ELSE) began. */
+static void add_end(Compiler *self, uint32_t at)
+{
+    uint32_t end = add(self, OP_END, 0, NULL, 0, -1);
+    self->code.at[at].target = end;
+}
+
 static uint16_t constant(Compiler *self, const Bound *bound)
 {
     Value value = bound->constant;
@@ -131,7 +138,7 @@ static uint16_t logic(Compiler *self, const Bound *bound)
         uint16_t pair[2] = {result, expression(self, arg)};
         add(self, op, result, pair, 2, bound->position);
         self->known.count = known;
-        self->code.at[branch].target = add(self, OP_END, 0, NULL, 0, -1);
+        add_end(self, branch);
     }
     return result;
 }
@@ -155,7 +162,7 @@ static uint16_t cased(Compiler *self, const Bound *bound)
     uint16_t otherwise = expression(self, bound->args[bound->arg_count - 1]);
     add(self, OP_MOVE, result, &otherwise, 1, bound->position);
     for (int i = whens; i-- > 0;)
-        self->code.at[elses[i]].target = add(self, OP_END, 0, NULL, 0, -1);
+        add_end(self, elses[i]);
     self->known.count = known;
     return result;
 }
@@ -171,7 +178,7 @@ static uint16_t coalesce(Compiler *self, const Bound *bound)
         uint16_t next = expression(self, bound->args[i]);
         add(self, OP_MOVE, result, &next, 1, bound->position);
         self->known.count = known;
-        self->code.at[branch].target = add(self, OP_END, 0, NULL, 0, -1);
+        add_end(self, branch);
     }
     return result;
 }

@@ -9,6 +9,7 @@ LogicalNode *logical_node(Arena *arena, LogicalKind kind, int input_count)
 {
     LogicalNode *node = ARENA_NEW(arena, LogicalNode);
     node->kind = kind;
+    node->position = -1;
     node->input_count = input_count;
     node->inputs = ARENA_ARRAY(arena, LogicalNode *, input_count + 1);
     return node;

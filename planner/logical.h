@@ -39,6 +39,7 @@ typedef struct LogicalColumn {
     bool rowtime;  /* event time: a watermark runs along it */
     bool proctime; /* PROCTIME() */
     uint8_t role;  /* ColumnRole */
+    bool cumulates; /* … a CUMULATE: its end does not follow from its start */
     int32_t window; /* … of which Window node */
 } LogicalColumn;
 
@@ -54,6 +55,7 @@ struct LogicalNode {
     int input_count;
     LogicalColumn *columns; /* what comes out */
     int column_count;
+    int32_t position; /* in the statement's text of what asked for it: GROUP BY, ORDER BY, LIMIT; -1: elsewhere */
     union {
         struct {
             const Relation *table;

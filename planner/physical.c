@@ -25,6 +25,8 @@ typedef struct Facts {
     const int32_t *key; /* ids of columns that are unique together */
     int key_count;
     bool has_key;
+    int32_t window_start, window_end; /* ids in the key that follow from one another; 0: none */
+    bool cumulates;                   /* … the end does not follow from the start */
 } Facts;
 
 typedef struct Want {
@@ -84,12 +86,27 @@ static Status lost_column(Err *err)
     return err_set(err, SQLSTATE_INTERNAL, -1, "the plan lost a column");
 }
 
-static bool key_survives(const Facts *facts, const LogicalColumn *columns, int count)
+/* Of a window one bound is enough. */
+static bool is_implied(const Facts *facts, int32_t id, const LogicalColumn *columns, int count)
 {
-    for (int i = 0; i < facts->key_count; i++)
-        if (place(columns, count, facts->key[i]) < 0)
-            return false;
-    return facts->has_key;
+    return (id == facts->window_start && place(columns, count, facts->window_end) >= 0) ||
+           (id == facts->window_end && !facts->cumulates &&
+            place(columns, count, facts->window_start) >= 0);
+}
+
+/* The key among these columns; none if one of its columns is not there. */
+static void keep_key(Builder *self, Facts *facts, const LogicalColumn *columns, int count)
+{
+    int32_t *key = ARENA_ARRAY(self->arena, int32_t, facts->key_count + 1);
+    int kept = 0;
+    for (int i = 0; i < facts->key_count; i++) {
+        if (place(columns, count, facts->key[i]) >= 0)
+            key[kept++] = facts->key[i];
+        else if (!is_implied(facts, facts->key[i], columns, count))
+            facts->has_key = false;
+    }
+    facts->key = key;
+    facts->key_count = kept;
 }
 
 /* ---- scans ---- */
@@ -214,11 +231,9 @@ static Status build_projected(Builder *self, LogicalNode *input, BoundArgs exprs
     node = make(self, PHYSICAL_PROJECT, columns, count, below);
     TRY(compile_program(self->arena, input->columns, input->column_count, NULL, 0, exprs, count,
                         &node->as.project.program, err));
-    if (!key_survives(facts, columns, count)) {
-        facts->has_key = false;
-        if (facts->change == CHANGE_REPLACE)
-            facts->change = CHANGE_ANY;
-    }
+    keep_key(self, facts, columns, count);
+    if (!facts->has_key && facts->change == CHANGE_REPLACE)
+        facts->change = CHANGE_ANY;
     *out = node;
     return OK;
 }
@@ -237,7 +252,7 @@ static uint16_t need(Builder *self, Needs *needs, const LogicalNode *input, cons
         bound->kind == BOUND_COLUMN ? logical_column(input, bound->column.id) : NULL;
     LogicalColumn column = known ? *known
                                  : (LogicalColumn){.id = -1 - (int32_t)needs->columns.count,
-                                                   .name = "expr",
+                                                   .name = bound_name(self->arena, bound, "expr"),
                                                    .type = bound->type};
     list_push_arena(self->arena, &needs->exprs, bound);
     list_push_arena(self->arena, &needs->columns, column);
@@ -394,7 +409,7 @@ static Status build_window(Builder *self, LogicalNode *node, Want want, Physical
     made->as.window.slide_us = node->window.slide_us;
     made->as.window.offset_us = node->window.offset_us;
     made->as.window.proctime = want.proctime;
-    made->as.window.drop_late = drop_late && below->has_wm;
+    made->as.window.drop_late = drop_late && below->has_wm && !want.proctime;
     self->plan->needs_ticks |= want.proctime;
     if (node->window.kind != WINDOW_TUMBLE) {
         facts->has_key = false;
@@ -450,6 +465,12 @@ static void aggregate_facts(Builder *self, const LogicalNode *node, const Physic
     for (int i = 0; i < node->aggregate.key_count; i++)
         key[i] = node->columns[i].id;
     *facts = (Facts){.key = key, .key_count = node->aggregate.key_count, .has_key = true};
+    if (made->as.aggregate.window_end >= 0) {
+        const LogicalColumn *start = &node->columns[made->as.aggregate.window_start];
+        facts->window_start = start->id;
+        facts->window_end = node->columns[made->as.aggregate.window_end].id;
+        facts->cumulates = start->cumulates;
+    }
     if (made->as.aggregate.emit == EMIT_CHANGES)
         facts->change = below->append_only ? CHANGE_REPLACE : CHANGE_ANY;
 }
@@ -520,7 +541,7 @@ static Status build_sort(Builder *self, LogicalNode *node, Want want, PhysicalNo
     LogicalNode *input = node->inputs[0];
     bool complete = self->choice->mode == OUTPUT_COMPLETE && want.top;
     if (!logical_bounded(node) && !complete) {
-        err_set(err, SQLSTATE_NOT_SUPPORTED, -1,
+        err_set(err, SQLSTATE_NOT_SUPPORTED, node->position,
                 "ORDER BY needs the end of its input, and this one has none");
         return err_hint(err, "Use EMIT COMPLETE with an aggregate, or read bounded input.");
     }
@@ -550,7 +571,7 @@ static Status build_limit(Builder *self, LogicalNode *node, Want want, PhysicalN
     PhysicalNode *below;
     TRY(build(self, node->inputs[0], want, &below, facts, err));
     if (facts->change != CHANGE_NONE) {
-        err_set(err, SQLSTATE_NOT_SUPPORTED, -1,
+        err_set(err, SQLSTATE_NOT_SUPPORTED, node->position,
                 "LIMIT over rows that change is not supported yet");
         return err_hint(err, "Use EMIT COMPLETE.");
     }
@@ -662,8 +683,7 @@ Status physical_build(const PlannerContext *context, LogicalNode *root, const Ou
     PhysicalNode *node;
     TRY(build(&self, root, (Want){.top = true}, &node, &facts, err));
     *can_delete = facts.change == CHANGE_ANY;
-    if (facts.has_key && !key_survives(&facts, root->columns, root->column_count))
-        facts.has_key = false;
+    keep_key(&self, &facts, root->columns, root->column_count);
     note_key(&self, root, &facts);
     plan->append_only = node->append_only && choice->mode != OUTPUT_COMPLETE;
     bool select_changes = target->target == PLAN_SELECT && choice->mode == OUTPUT_UPDATE;

@@ -41,8 +41,8 @@ bool logical_window_keys(const LogicalNode *aggregate, int *start, int *end)
     return false;
 }
 
-/* Why the result is not append-only; NULL: it is. */
-static const char *changing(const LogicalNode *node)
+/* Why the result is not append-only (*position: where it says so); NULL: it is. */
+static const char *changing(const LogicalNode *node, int32_t *position)
 {
     int start, end;
     if (node->kind == LOGICAL_SCAN)
@@ -50,24 +50,25 @@ static const char *changing(const LogicalNode *node)
                    ? NULL
                    : "a table that it reads changes its rows";
     for (int i = 0; i < node->input_count; i++) {
-        const char *why = changing(node->inputs[i]);
+        const char *why = changing(node->inputs[i], position);
         if (why)
             return why;
     }
     if (node->kind != LOGICAL_AGGREGATE || logical_bounded(node) ||
         logical_window_keys(node, &start, &end) || node->aggregate.aggregate_count == 0)
         return NULL;
+    *position = node->position;
     return node->aggregate.key_count ? "its groups change as more rows come"
                                      : "its totals change as more rows come";
 }
 
-static Status refuse_append(const OutputTarget *target, const char *why, Err *err)
+static Status refuse_append(const OutputTarget *target, const char *why, int32_t position, Err *err)
 {
     if (target->sink)
-        err_set(err, SQLSTATE_NOT_SUPPORTED, target->emit_position,
+        err_set(err, SQLSTATE_NOT_SUPPORTED, position,
                 "the query cannot be written in append mode to \"%s\": %s", target->sink->name, why);
     else
-        err_set(err, SQLSTATE_NOT_SUPPORTED, target->emit_position,
+        err_set(err, SQLSTATE_NOT_SUPPORTED, position,
                 "the query cannot run in append mode: %s", why);
     return err_hint(err,
                     "Declare a WATERMARK and group by window_start, window_end of a window such as "
@@ -134,7 +135,8 @@ Status physical_choose(const LogicalNode *root, const OutputTarget *target, Outp
 {
     OutputChoice choice = {.bounded = logical_bounded(root),
                            .is_view = target->target == PLAN_MATERIALIZED};
-    const char *why = changing(root);
+    int32_t position = -1;
+    const char *why = changing(root, &position);
     bool in_one_piece = target->target == PLAN_SELECT || target->target == PLAN_INSERT;
     choice.explicit = mode_of(target, &choice.mode);
     if (choice.bounded && in_one_piece) {
@@ -154,7 +156,7 @@ Status physical_choose(const LogicalNode *root, const OutputTarget *target, Outp
         choice.mode = why && takes_updates ? OUTPUT_UPDATE : OUTPUT_APPEND;
     }
     if (why && choice.mode == OUTPUT_APPEND)
-        return refuse_append(target, why, err);
+        return refuse_append(target, why, position, err);
     if (choice.mode == OUTPUT_COMPLETE && target->target == PLAN_MATERIALIZED)
         choice.mode = OUTPUT_UPDATE; /* a view always shows everything */
     if (choice.mode == OUTPUT_COMPLETE && !has_aggregate(root)) {

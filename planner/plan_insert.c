@@ -190,7 +190,7 @@ static Status make_rows(Insertion *self, LogicalNode *node, LogicalNode **out, E
             Value null = value_null(to->type);
             exprs[count] = bound_const(arena, &null, -1);
             if (to->not_null)
-                return err_set(err, SQLSTATE_NOT_NULL, -1,
+                return err_set(err, SQLSTATE_NOT_NULL, self->query ? self->query->position : -1,
                                "column \"%s\" of \"%s\" must not be NULL and gets no value", to->name,
                                self->sink->name);
         }

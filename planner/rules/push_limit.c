@@ -66,7 +66,8 @@ static LogicalNode *apply(RuleCall *call, LogicalNode *node)
         return node;
     if (input->kind == LOGICAL_UNION)
         return into_union(call, node, rows);
-    if (input->kind == LOGICAL_SCAN && input->scan.limit < 0 && input->scan.traits.append_only) {
+    if (input->kind == LOGICAL_SCAN && (input->scan.limit < 0 || input->scan.limit > rows) &&
+        input->scan.traits.append_only) {
         LogicalNode *scan = logical_copy(call->arena, input);
         scan->scan.limit = rows;
         return logical_with_input(call->arena, node, scan);
