@@ -23,7 +23,7 @@ if not os.access(CLI, os.X_OK):
 
 def prepare():
     os.makedirs(DATA, exist_ok=True)
-    for name in ('gen', 'ref_window', 'ref_filter', 'ref_words'):
+    for name in ('gen', 'peak', 'ref_window', 'ref_filter', 'ref_words'):
         subprocess.run(['gcc', '-O3', '-march=native', '-D_GNU_SOURCE', '-o', f'{DATA}/{name}', f'{HERE}/{name}.c',
                         '-lm', '-lpthread'], check=True)
     for path, make in (('tick.csv', ['tick', str(args.rows), f'{DATA}/tick.csv']),
@@ -35,14 +35,11 @@ def prepare():
 
 def timed(command):
     """-> milliseconds, peak MiB, exit status, stderr"""
-    with tempfile.TemporaryFile() as err:
-        start = time.perf_counter()
-        child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=err, stdin=subprocess.DEVNULL)
-        _, status, usage = os.wait4(child.pid, 0)
-        ms = (time.perf_counter() - start) * 1e3
-        child.returncode = os.waitstatus_to_exitcode(status)
-        err.seek(0)
-        return ms, usage.ru_maxrss / 1024, child.returncode, err.read().decode(errors='replace')
+    with tempfile.NamedTemporaryFile('r') as out:
+        done = subprocess.run([f'{DATA}/peak', out.name, *command], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                              stdin=subprocess.DEVNULL)
+        ms, kib, status = out.read().split()
+        return float(ms), int(kib) / 1024, int(status), done.stderr.decode(errors='replace')
 
 
 TICK = ('CREATE TABLE tick ("timestamp" TIMESTAMP(3), symbol STRING, "open" DOUBLE, high DOUBLE, low DOUBLE, '
@@ -87,7 +84,8 @@ def rows(path):
     for p in paths:
         for line in open(p, encoding='utf-8', errors='surrogateescape'):
             fields = line.rstrip('\n').split(',')
-            out.append(tuple(f'{float(x):.2f}' if i >= 2 and i != 4 else x.removesuffix('.000') for i, x in enumerate(fields)))
+            out.append(tuple(f'{float(x):.2f}' if i >= 2 and i != 4 else x.rstrip('0').rstrip('.') if '.' in x and ':' in x
+                             else x for i, x in enumerate(fields)))
     return sorted(out)
 
 
