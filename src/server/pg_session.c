@@ -101,8 +101,7 @@ static Status host_copy_out(void *context, const char *bytes, size_t count, Err 
     pg->copying = true;
     pg_copy_lines(&pg->out, bytes, count);
     TRY(check_client(pg, err));
-    if (pg->out.length >= SEND_BYTES)
-        send_now(pg, true);
+    send_now(pg, true); /* the query may be a stream: nothing says so here */
     return OK;
 }
 

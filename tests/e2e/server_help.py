@@ -146,6 +146,8 @@ class Client:
         messages = []
         while not messages or messages[-1][0] != 'Z':
             messages.append(self.message())
+            if messages[-1][0] == 'E' and fields_of(messages[-1][1])['S'] == 'FATAL':
+                break
         for kind, body in messages:
             if kind == 'E':
                 raise Error(fields_of(body))
@@ -174,6 +176,19 @@ class Client:
 
     def close(self):
         self.socket.close()
+
+
+def watched(folder):
+    """A table over a log that grows, with a few rows to begin with, and a way to add some."""
+    path = os.path.join(folder, 'log.csv')
+    with open(path, 'w') as f:
+        f.write(''.join(f'{i}\n' for i in range(20)))
+
+    def add(*values):
+        with open(path, 'a') as f:
+            f.write(''.join(f'{value}\n' for value in values))
+    return f"""CREATE TABLE log (n BIGINT) WITH (connector = 'filesystem', path = '{path}',
+               format = 'csv', 'scan.mode' = 'tail')""", add
 
 
 def fields_of(body):

@@ -9,8 +9,8 @@ import subprocess
 import tempfile
 import time
 
-from server_help import (Client, Daemon, Error, STREAMD, fields_of, main, row_of, same,
-                         wait_for)
+from server_help import (Client, Daemon, Error, STREAMD, fields_of, main, row_of, same, wait_for,
+                         watched)
 
 
 def starts_up():
@@ -102,8 +102,34 @@ def extended_queries_are_refused():
         same(client.query('SELECT 1'), [['1']])
 
 
+def next_row(client):
+    while True:
+        kind, body = client.message()
+        assert kind != 'E', fields_of(body)
+        if kind == 'D':
+            return row_of(body)
+
+
 def rows_as_they_come():
-    """A SELECT over a live socket gives each row when it is there, until a cancel request ends it."""
+    """A streaming SELECT gives each row when it is there, until a cancel request ends it."""
+    with tempfile.TemporaryDirectory() as folder, Daemon() as daemon:
+        client, other = Client(daemon), Client(daemon)
+        table, add = watched(folder)
+        client.query(table)
+        client.send_query('SELECT n + 1 AS m FROM log')
+        for i in range(20):
+            same(next_row(client), [str(i + 1)])
+        for i in range(100, 110):
+            add(i)
+            same(next_row(client), [str(i + 1)])
+            same(other.query('SELECT 1'), [['1']])
+        client.cancel()
+        same([kind for kind, _ in client.until_ready()], ['C', 'Z'])
+        same(client.query('SELECT 2'), [['2']])
+
+
+def a_live_socket():
+    """A SELECT over a socket gives each row when it is there, until a cancel request ends it."""
     feeder = socket.create_server(('127.0.0.1', 0))
     port = feeder.getsockname()[1]
     with Daemon() as daemon:
@@ -114,12 +140,7 @@ def rows_as_they_come():
         peer, _ = feeder.accept()
         for text in ('one', 'two', 'three'):
             peer.sendall(text.encode() + b'\n')
-            while True:
-                kind, body = client.message()
-                assert kind != 'E', fields_of(body)
-                if kind == 'D':
-                    break
-            same(row_of(body), [text])
+            same(next_row(client), [text])
         other = Client(daemon)
         same(other.query('SELECT 1'), [['1']])
         client.cancel()
@@ -249,11 +270,11 @@ def one_daemon_each():
 
 def leaves_when_told():
     for number in (15, 2):
-        with Daemon() as daemon:
+        with tempfile.TemporaryDirectory() as folder, Daemon() as daemon:
             client, busy = Client(daemon), Client(daemon)
-            busy.query("CREATE TABLE gen (n BIGINT) WITH (connector = 'datagen', "
-                       "'rows-per-second' = '10')")
-            busy.send_query('SELECT n FROM gen')
+            table, _ = watched(folder)
+            busy.query(table)
+            busy.send_query('SELECT n FROM log')
             while busy.message()[0] != 'D':
                 pass
             same(daemon.end(number), 0)
@@ -306,5 +327,5 @@ def is_quiet_when_idle():
 
 if __name__ == '__main__':
     main([starts_up, values, several_statements, errors, extended_queries_are_refused,
-          rows_as_they_come, a_slow_client_waits_alone, copy_to_stdout, too_many_clients, bad_bytes,
-          one_daemon_each, leaves_when_told, tells_systemd, is_quiet_when_idle])
+          rows_as_they_come, a_live_socket, a_slow_client_waits_alone, copy_to_stdout, too_many_clients,
+          bad_bytes, one_daemon_each, leaves_when_told, tells_systemd, is_quiet_when_idle])
