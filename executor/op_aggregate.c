@@ -6,6 +6,7 @@
  * See aggregate.h for what it keeps, aggregate_emit.c for what comes out when.
  */
 #include "executor/aggregate.h"
+#include "executor/clones.h"
 
 #include <stdlib.h>
 
@@ -196,6 +197,14 @@ const Vector *aggregate_flat(AggregateOp *self, const Batch *in, uint16_t column
     return &self->flat[column];
 }
 
+/* states[i] = the place at `offset` in slots[i]. */
+CLONES static void state_addresses(uint8_t **restrict states, StateSlot *const *restrict slots,
+                                   uint32_t count, uint32_t offset)
+{
+    for (uint32_t i = 0; i < count; i++)
+        states[i] = (uint8_t *)slots[i] + offset;
+}
+
 static Status push_item(AggregateOp *self, AggregateItem *item, StatePart *part, const Batch *in,
                         const uint16_t *sel, uint32_t count, Arena *scratch, Err *err)
 {
@@ -220,8 +229,7 @@ static Status push_item(AggregateOp *self, AggregateItem *item, StatePart *part,
     if (item->set)
         return aggregate_set_push(self, item, part, in, sel, count, slots, scratch, err);
     uint32_t offset = self->groups.layout.payload_at + item->state_at;
-    for (uint32_t i = 0; i < count; i++)
-        self->states[i] = (uint8_t *)slots[i] + offset;
+    state_addresses(self->states, slots, count, offset);
     const Vector *args[4];
     for (uint16_t a = 0; a < plan->arg_count; a++)
         args[a] = aggregate_flat(self, in, plan->args[a], scratch);

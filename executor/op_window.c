@@ -13,6 +13,7 @@
  * with the bounds as constants where a batch has few windows; without one each
  * row is followed by itself in its next window.
  */
+#include "executor/clones.h"
 #include "executor/operator.h"
 #include "executor/repeat.h"
 
@@ -227,6 +228,17 @@ static Status emit_rows(WindowOp *self, const Batch *in, const uint16_t *rows, c
     return emit_many(self, in, rows, bounds, count, scratch, err);
 }
 
+CLONES static void extremes(const int64_t *times, uint32_t count, int64_t *lowest, int64_t *highest)
+{
+    int64_t low = INT64_MAX, high = INT64_MIN;
+    for (uint32_t i = 0; i < count; i++) {
+        low = times[i] < low ? times[i] : low;
+        high = times[i] > high ? times[i] : high;
+    }
+    *lowest = low;
+    *highest = high;
+}
+
 /* The batch's live rows have a time within one TUMBLE window and none is late: nothing to do a row.
  */
 static bool one_window(const WindowOp *self, const Batch *in, const Vector *time, Bounds *bounds)
@@ -244,10 +256,7 @@ static bool one_window(const WindowOp *self, const Batch *in, const Vector *time
             high = t > high ? t : high;
         }
     } else {
-        for (uint32_t i = 0; i < live; i++) {
-            low = times[i] < low ? times[i] : low;
-            high = times[i] > high ? times[i] : high;
-        }
+        extremes(times, live, &low, &high);
     }
     if (!window_bounds(plan, low, 0, bounds) || high >= bounds->end)
         return false;

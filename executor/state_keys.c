@@ -5,8 +5,7 @@
  * words (long text aside): integers are widened, floats made canonical.  One
  * text column is used where it lies.
  */
-#include "executor/state_hash.h"
-#include "executor/state_map.h"
+#include "executor/state_inside.h"
 
 static inline uint64_t f64_word(double value)
 {
@@ -84,7 +83,8 @@ static void mark_nulls(const StateLayout *layout, uint16_t key, const Vector *ve
                        const uint16_t *sel, uint32_t count, uint64_t *words)
 {
     const StateKeyColumn *column = &layout->columns[key];
-    EACH (i, row) {
+    EACH(i, row)
+    {
         if (bitmap_get(vector->valid, row))
             continue;
         uint64_t *at = words + (size_t)row * layout->key_words;
@@ -94,19 +94,16 @@ static void mark_nulls(const StateLayout *layout, uint16_t key, const Vector *ve
     }
 }
 
-static void mix_column(const StateLayout *layout, const StateKeyColumn *column, const uint64_t *words,
-                       const uint16_t *sel, uint32_t count, uint64_t *hashes)
+static void mix_column(const StateLayout *layout, const StateKeyColumn *column,
+                       const uint64_t *words, const uint16_t *sel, uint32_t count, uint64_t *hashes)
 {
     words += column->word;
     if (column->is_text)
-        EACH (i, row)
-            hashes[row] =
-                state_hash_mix(hashes[row], state_hash_text(words + (size_t)row * layout->key_words));
-    else
-        for (uint32_t w = 0; w < column->word_count; w++)
-            EACH (i, row)
-                hashes[row] =
-                    state_hash_mix(hashes[row], words[(size_t)row * layout->key_words + w]);
+        EACH(i, row)
+    hashes[row] =
+        state_hash_mix(hashes[row], state_hash_text(words + (size_t)row * layout->key_words));
+    else for (uint32_t w = 0; w < column->word_count; w++) EACH(i, row) hashes[row] =
+        state_hash_mix(hashes[row], words[(size_t)row * layout->key_words + w]);
 }
 
 /* Column after column: words side by side in the row, hashes mixed. */
@@ -115,11 +112,11 @@ static void make_many(const StateLayout *layout, const Vector *const *cols, uint
                       uint64_t *hashes)
 {
     bool has_nulls = false;
-    EACH (i, row) {
-        hashes[row] = 0;
-        for (uint32_t w = 0; w < layout->null_words; w++)
-            words[(size_t)row * layout->key_words + w] = 0;
-    }
+    for (uint32_t w = 0; w < layout->null_words; w++)
+        EACH(i, row)
+    words[(size_t)row * layout->key_words + w] = 0;
+    EACH(i, row)
+    hashes[row] = 0;
     for (uint16_t k = 0; k < layout->key_count; k++) {
         Vector flat;
         vector_flatten(&flat, cols[k], rows, scratch);
@@ -131,13 +128,13 @@ static void make_many(const StateLayout *layout, const Vector *const *cols, uint
     }
     /* A row without NULLs hashes the same whether or not its batch has some. */
     if (has_nulls)
-        EACH (i, row)
-            for (uint32_t w = 0; w < layout->null_words; w++) {
-                uint64_t nulls = words[(size_t)row * layout->key_words + w];
-                hashes[row] = nulls ? state_hash_mix(hashes[row], nulls) : hashes[row];
-            }
-    EACH (i, row)
-        hashes[row] |= STATE_HASH_MARK;
+        EACH(i, row)
+    for (uint32_t w = 0; w < layout->null_words; w++) {
+        uint64_t nulls = words[(size_t)row * layout->key_words + w];
+        hashes[row] = nulls ? state_hash_mix(hashes[row], nulls) : hashes[row];
+    }
+    EACH(i, row)
+    hashes[row] |= STATE_HASH_MARK;
 }
 
 void state_keys_make(const StateMap *map, const Vector *const *cols, uint32_t rows,

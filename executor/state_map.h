@@ -52,7 +52,7 @@ typedef struct StateLayout {
     uint16_t key_words;  /* 8-byte words of a key, null words included */
     uint8_t kind;        /* StateKeyKind */
     bool has_text;       /* a key column is text */
-    Type *types;          /* of the key columns */
+    Type *types;         /* of the key columns */
     StateKeyColumn *columns;
     uint32_t payload_at; /* in the slot; aligned to 16 */
     uint32_t slot_bytes;

@@ -36,7 +36,8 @@ static int compare_column(const StateLayout *layout, uint16_t key, const StateSl
         memcpy(&right, y + layout->columns[key].word, sizeof right);
         return (left > right) - (left < right);
     }
-    return type_class(type)->compare(type, x + layout->columns[key].word, y + layout->columns[key].word);
+    return type_class(type)->compare(type, x + layout->columns[key].word,
+                                     y + layout->columns[key].word);
 }
 
 static int compare(const StateLayout *layout, const Entry *a, const Entry *b)
@@ -151,9 +152,10 @@ void state_sort(const StateMap *map, StateSlot **slots, uint32_t count)
         bool is_null = layout->kind == KEY_MANY ? bitmap_get(state_words(slots[i]), 0)
                                                 : (slots[i]->flags & SLOT_NULL_KEY) != 0;
         entries[i].slot = slots[i];
-        entries[i].prefix = is_null ? UINT64_MAX
-                                    : key_order_prefix(type_physical(layout->types[0]),
-                                                       state_words(slots[i]) + layout->columns[0].word);
+        entries[i].prefix = is_null
+                                ? UINT64_MAX
+                                : key_order_prefix(type_physical(layout->types[0]),
+                                                   state_words(slots[i]) + layout->columns[0].word);
     }
     if (count < RADIX_COUNT) {
         merge_sort(layout, entries, spare, count);

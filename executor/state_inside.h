@@ -1,13 +1,16 @@
 /*
- * state_hash.h - hashes of keys as words; for state_map.c and state_keys.c.
+ * state_inside.h - what the state_*.c files share.
  *
- * The highest bit is always set: see upsert in state_map.c.
+ * Of a key's hash the highest bit is always set: see look_at in state_find.c.
  */
-#ifndef STREAMD_EXECUTOR_STATE_HASH_H
-#define STREAMD_EXECUTOR_STATE_HASH_H
+#ifndef STREAMD_EXECUTOR_STATE_INSIDE_H
+#define STREAMD_EXECUTOR_STATE_INSIDE_H
 
 #include "base/hash.h"
-#include "types/type.h"
+#include "executor/state_map.h"
+
+/* A new slot of the part, its payload and key zero. */
+StateSlot *state_new_slot(StateMap *map, StatePart *part, uint64_t hash);
 
 #define STATE_HASH_MARK (1ull << 63)
 
