@@ -62,19 +62,13 @@ static inline char *put_two(char *to, uint32_t value)
     return to + 2;
 }
 
-/* The date and the whole text of the timestamp last written. */
+/* The date last written, with the blank behind it. */
 typedef struct PutTime {
-    int64_t day, us; /* INT64_MIN: none yet */
-    uint8_t date_length, length;
-    char date[16], text[32];
+    int64_t day; /* INT64_MIN: none yet */
+    char date[16];
 } PutTime;
 
-static inline PutTime put_time_start(void)
-{
-    return (PutTime){.day = INT64_MIN, .us = INT64_MIN};
-}
-
-/* Writes the date of day `day` as a prefix; false where a timestamp is more than date, blank, time. */
+/* False where a timestamp is more than date, blank and time. */
 static inline bool put_date_known(PutTime *last, int64_t day)
 {
     char midnight[FORMAT_TIMESTAMP_MAX];
@@ -90,36 +84,30 @@ static inline bool put_date_known(PutTime *last, int64_t day)
 
 static inline char *put_timestamp(char *to, int64_t us, PutTime *last)
 {
-    if (us == last->us) {
-        memcpy(to, last->text, sizeof last->text);
-        return to + last->length;
-    }
     int64_t day = us / US_PER_DAY - (us % US_PER_DAY < 0);
     if (__builtin_expect(day != last->day, 0) && !put_date_known(last, day))
         return format_timestamp(to, us);
     uint64_t in_day = (uint64_t)(us - day * US_PER_DAY);
     uint32_t seconds = (uint32_t)(in_day / US_PER_SECOND);
     uint32_t fraction = (uint32_t)(in_day % US_PER_SECOND);
-    char *at = last->text;
-    memcpy(at, last->date, 16);
-    at = put_two(at + 11, seconds / 3600);
-    *at++ = ':';
-    at = put_two(at, seconds / 60 % 60);
-    *at++ = ':';
-    at = put_two(at, seconds % 60);
-    if (fraction) {
-        uint32_t digits = fraction % 1000 ? 6 : 3, rest = fraction % 1000 ? fraction : fraction / 1000;
-        *at = '.';
-        for (uint32_t i = digits; i > 0; i--, rest /= 10)
-            at[i] = (char)('0' + rest % 10);
-        at += digits + 1;
-        while (at[-1] == '0')
-            at--;
-    }
-    last->us = us;
-    last->length = (uint8_t)(at - last->text);
-    memcpy(to, last->text, sizeof last->text);
-    return to + last->length;
+    memcpy(to, last->date, 16);
+    to = put_two(to + 11, seconds / 3600);
+    *to++ = ':';
+    to = put_two(to, seconds / 60 % 60);
+    *to++ = ':';
+    to = put_two(to, seconds % 60);
+    if (fraction == 0)
+        return to;
+    uint32_t ms = fraction / 1000;
+    *to = '.';
+    to[1] = (char)('0' + ms / 100);
+    put_two(to + 2, ms % 100);
+    if (fraction == ms * 1000)
+        return to + 4 - (ms % 10 == 0) - (ms % 100 == 0);
+    uint32_t us_rest = fraction % 1000;
+    to[4] = (char)('0' + us_rest / 100);
+    put_two(to + 5, us_rest % 100);
+    return to + 7 - (us_rest % 10 == 0) - (us_rest % 100 == 0);
 }
 
 #endif

@@ -1,14 +1,18 @@
 /*
  * csv_write.c - the CSV encoder: row by row, with one writer function per column.
  *
- * Room for all fields of fixed size of a row is reserved at once, texts reserve their own, so writers
- * write without asking.
+ * Room for a block of rows is reserved at once, after a look at their texts' lengths, so that writers
+ * write without asking.  Those of values whose text has no known bound reserve again.
  */
 #include "io/csv_write.h"
 
 #include <stdlib.h>
 #include "io/csv_options.h"
 #include "io/csv_put.h"
+
+enum { BLOCK_ROWS = 128 };
+
+typedef uint8_t Bytes16 __attribute__((vector_size(16))); /* the compiler's own vectors */
 
 typedef struct CsvEncoder CsvEncoder;
 typedef struct CsvField CsvField;
@@ -33,8 +37,11 @@ struct CsvEncoder {
     CsvField *fields;
     uint16_t field_count, column_count;
     size_t fixed_bytes; /* what the fields of a row need at most, texts left out */
+    size_t block_bytes; /* what the rest of the block may need */
     bool needs_quotes[256]; /* by byte */
     uint64_t delimiter_word, quote_word;
+    Bytes16 delimiter16, quote16;
+    bool has_odd_text; /* there is a comment character or a NULL that is text */
     bool cannot_quote; /* a text that needs quotes met a dialect without them */
     Buf *out;
     Buf value; /* of a type that has no writer of its own */
@@ -64,6 +71,20 @@ static inline uint64_t has_special(const CsvEncoder *self, uint64_t word)
            has_byte(word, ones * '\n') | has_byte(word, ones * '\r');
 }
 
+static inline bool short_is_special(const CsvEncoder *self, const Text *text)
+{
+    static const Bytes16 counted = {0,   0,   0,   0,   255, 255, 255, 255,
+                                    255, 255, 255, 255, 255, 255, 255, 255};
+    Bytes16 x;
+    memcpy(&x, text, 16);
+    Bytes16 found = (Bytes16)((x == self->delimiter16) | (x == self->quote16) | (x == '\n') |
+                              (x == '\r'));
+    found &= counted;
+    uint64_t halves[2];
+    memcpy(halves, &found, 16);
+    return (halves[0] | halves[1]) != 0;
+}
+
 static bool must_quote(const CsvEncoder *self, const char *text, size_t length)
 {
     const CsvDialect *dialect = &self->dialect;
@@ -86,7 +107,7 @@ static bool must_quote(const CsvEncoder *self, const char *text, size_t length)
     return special;
 }
 
-static char *write_quoted(CsvEncoder *self, const char *text, size_t length, char *to)
+static __attribute__((noinline)) char *write_quoted(CsvEncoder *self, const char *text, size_t length, char *to)
 {
     const CsvDialect *dialect = &self->dialect;
     if (dialect->quote < 0) {
@@ -106,21 +127,27 @@ static char *write_quoted(CsvEncoder *self, const char *text, size_t length, cha
     return to;
 }
 
-/* Moves the buffer so that a text of `length` bytes fits, and the rest of the row behind it. */
+/* Moves the buffer so that a text of `length` bytes fits, and the rest of the block behind it. */
 static char *reserve_text(CsvEncoder *self, char *to, size_t length)
 {
     Buf *out = self->out;
     out->length = (size_t)(to - out->data);
-    return buf_reserve(out, 2 * length + 2 + 16 + self->fixed_bytes);
+    return buf_reserve(out, 2 * length + 2 + self->block_bytes);
 }
 
-static char *write_bytes(CsvEncoder *self, const char *text, size_t length, char *to)
+/* There is room for twice the length and two more bytes. */
+static __attribute__((noinline)) char *put_bytes(CsvEncoder *self, const char *text, size_t length,
+                                                 char *to)
 {
-    to = reserve_text(self, to, length);
     if (must_quote(self, text, length))
         return write_quoted(self, text, length, to);
     memcpy(to, text, length);
     return to + length;
+}
+
+static char *write_bytes(CsvEncoder *self, const char *text, size_t length, char *to)
+{
+    return put_bytes(self, text, length, reserve_text(self, to, length));
 }
 
 static char *write_text(CsvEncoder *self, CsvField *field, const Vector *vector, uint32_t row,
@@ -128,17 +155,10 @@ static char *write_text(CsvEncoder *self, CsvField *field, const Vector *vector,
 {
     (void)field;
     const Text *text = (const Text *)vector->data + row;
-    if (text->length == 0 || text->length > TEXT_INLINE_BYTES || self->dialect.comment >= 0 ||
-        self->dialect.null_value.length)
-        return write_bytes(self, text_bytes(text), text->length, to);
-    /* Short: 12 bytes at once, the unused ones being zero. */
-    to = reserve_text(self, to, text->length);
+    if (text->length - 1 > TEXT_INLINE_BYTES - 1 || self->has_odd_text)
+        return put_bytes(self, text_bytes(text), text->length, to);
     const char *bytes = (const char *)text + 4;
-    uint64_t first;
-    uint32_t second;
-    memcpy(&first, bytes, 8);
-    memcpy(&second, bytes + 8, 4);
-    if (has_special(self, first) | has_special(self, second))
+    if (__builtin_expect(short_is_special(self, text), 0))
         return write_quoted(self, bytes, text->length, to);
     memcpy(to, bytes, TEXT_INLINE_BYTES);
     return to + text->length;
@@ -210,8 +230,10 @@ static char *write_any(CsvEncoder *self, CsvField *field, const Vector *vector, 
 /* The longest text of a value that its writer puts without asking for room. */
 static size_t fixed_size(CsvFieldFn write)
 {
-    if (write == write_text || write == write_any || write == write_pattern)
+    if (write == write_any || write == write_pattern)
         return 0;
+    if (write == write_text) /* the quotes, and twelve bytes of a shorter text */
+        return 2 + TEXT_INLINE_BYTES;
     return write == write_decimal ? (size_t)FORMAT_DECIMAL_MAX : (size_t)PUT_ROOM;
 }
 
@@ -244,11 +266,48 @@ static char *write_null(const CsvEncoder *self, char *to)
     return to + self->dialect.null_value.length;
 }
 
+/* What the live rows from…to-1 need at most, each character being doubled. */
+static size_t block_size(const CsvEncoder *self, const Batch *batch, uint32_t from, uint32_t to)
+{
+    size_t size = (to - from) * self->fixed_bytes;
+    for (uint16_t f = 0; f < self->field_count; f++) {
+        if (self->fields[f].write != write_text)
+            continue;
+        const Text *texts = self->flat[f].data;
+        for (uint32_t i = from; i < to; i++) {
+            uint32_t row = batch_row(batch, i);
+            bool is_null = self->flat[f].valid && !bitmap_get(self->flat[f].valid, row);
+            size += is_null ? 0 : 2 * (size_t)texts[row].length;
+        }
+    }
+    return size;
+}
+
+static void encode_block(CsvEncoder *self, const Batch *batch, uint32_t from, uint32_t to_row)
+{
+    char delimiter = self->dialect.delimiter;
+    self->block_bytes = block_size(self, batch, from, to_row);
+    char *to = buf_reserve(self->out, self->block_bytes);
+    for (uint32_t i = from; i < to_row; i++) {
+        uint32_t row = batch_row(batch, i);
+        CsvField *field = self->fields;
+        for (const Vector *vector = self->flat, *end = vector + self->field_count; vector < end;
+             vector++, field++) {
+            if (vector->valid && !bitmap_get(vector->valid, row))
+                to = write_null(self, to);
+            else
+                to = field->write(self, field, vector, row, to);
+            *to++ = delimiter;
+        }
+        to[-1] = '\n';
+    }
+    self->out->length = (size_t)(to - self->out->data);
+}
+
 static Status csv_encode(Encoder *encoder, const Batch *batch, Buf *out, Err *err)
 {
     CsvEncoder *self = encoder_of(encoder);
     uint32_t count = batch_live(batch);
-    char delimiter = self->dialect.delimiter;
     size_t start = out->length;
     arena_reset(&self->scratch);
     for (uint16_t i = 0; i < self->field_count; i++)
@@ -256,20 +315,8 @@ static Status csv_encode(Encoder *encoder, const Batch *batch, Buf *out, Err *er
                        &self->scratch);
     self->out = out;
     self->cannot_quote = false;
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t row = batch_row(batch, i);
-        char *to = buf_reserve(out, self->fixed_bytes + 16);
-        for (uint16_t f = 0; f < self->field_count; f++) {
-            const Vector *vector = &self->flat[f];
-            if (vector->valid && !bitmap_get(vector->valid, row))
-                to = write_null(self, to);
-            else
-                to = self->fields[f].write(self, &self->fields[f], vector, row, to);
-            *to++ = delimiter;
-        }
-        to[-1] = '\n';
-        out->length = (size_t)(to - out->data);
-    }
+    for (uint32_t from = 0; from < count; from += BLOCK_ROWS)
+        encode_block(self, batch, from, from + BLOCK_ROWS < count ? from + BLOCK_ROWS : count);
     if (self->cannot_quote) {
         out->length = start;
         return err_set(err, SQLSTATE_DATA, -1,
@@ -284,6 +331,7 @@ static void csv_header(Encoder *encoder, Buf *out)
     if (!self->dialect.header)
         return;
     self->out = out;
+    self->block_bytes = 1;
     for (uint16_t i = 0; i < self->field_count; i++) {
         const char *name = self->fields[i].name;
         char *end = write_bytes(self, name, strlen(name), buf_reserve(out, 1));
@@ -315,7 +363,7 @@ static void make_fields(CsvEncoder *self, const Relation *table, const bool *ski
         if (!skip || !skip[i]) {
             CsvField *field = &self->fields[self->field_count++];
             *field = (CsvField){.column = column, .type = def->type, .name = def->name};
-            field->last = put_time_start();
+            field->last.day = INT64_MIN;
             field->class = type_class(def->type);
             if (def->type.id == TYPE_DATE)
                 field->pattern = self->dialect.date_pattern;
@@ -342,9 +390,12 @@ Status csv_encoder_new(Encoder **out, const Relation *table, const bool *skip, E
     char quote = dialect->quote >= 0 ? (char)dialect->quote : dialect->delimiter;
     self->delimiter_word = ones * (unsigned char)dialect->delimiter;
     self->quote_word = ones * (unsigned char)quote;
+    self->delimiter16 = (Bytes16){0} + (uint8_t)dialect->delimiter;
+    self->quote16 = (Bytes16){0} + (uint8_t)quote;
     self->needs_quotes['\n'] = self->needs_quotes['\r'] = true;
     self->needs_quotes[(unsigned char)dialect->delimiter] = true;
     self->needs_quotes[(unsigned char)quote] = true;
+    self->has_odd_text = dialect->comment >= 0 || dialect->null_value.length > 0;
     make_fields(self, table, skip);
     if (self->field_count == 0) {
         status = err_set(err, SQLSTATE_BAD_OBJECT_DEFINITION, -1,

@@ -1,4 +1,5 @@
 #include "decode_support.h"
+#include "io/csv_put.h"
 
 /* Reads `text`, writes it again. */
 static char *rewrite(const DecodeCase *read, const DecodeCase *write, const bool *skip, const char *text,
@@ -167,5 +168,47 @@ Test(csv_write, reads_back)
         buf_deinit(&expected);
         buf_deinit(&out);
         arena_deinit(&arena);
+    }
+}
+
+/* The writer's own ways with numbers and timestamps write what the types' would. */
+Test(csv_write, numbers_and_times_as_their_types_write_them)
+{
+    Random random = {4};
+    char got[PUT_ROOM], expected[PUT_ROOM];
+    PutTime last = {.day = INT64_MIN};
+    static const double doubles[] = {0.0, -0.0, 0.01, 0.005, 99999999.99, 99999999.999, 1e8, 1e15, 1e16, 1e-4,
+                                     1e-5, -0.1, 1.0 / 3, 1e300, 5e-324, 123456.785, 0.29, 1.1, 100, 1234567.0};
+    for (int i = 0; i < 200000; i++) {
+        double value = doubles[i % 20];
+        if (i >= 20) {
+            value = ((double)random_below(&random, UINT32_MAX) - 2e9) / (double)(1 + random_below(&random, 1000));
+            if (i % 3 == 0)
+                value = (double)(int64_t)value / 100;
+            if (i % 7 == 0)
+                value = (double)(int64_t)value / 1000;
+        }
+        *put_f64(got, value) = '\0';
+        *format_f64(expected, value) = '\0';
+        cr_assert_str_eq(got, expected);
+
+        int64_t integer = (int64_t)((uint64_t)random_below(&random, UINT32_MAX) << 32 | random_below(&random, UINT32_MAX));
+        integer >>= random_below(&random, 64);
+        *put_i64(got, integer) = '\0';
+        *format_i64(expected, integer) = '\0';
+        cr_assert_str_eq(got, expected);
+
+        int64_t us = integer;
+        if (us > 400000000000000000 || us < -400000000000000000)
+            us /= 1000;
+        us = us / (int64_t[]){1, 1000, 10000, 1000000, 60000000}[i % 5] * (int64_t[]){1, 1000, 10000, 1000000, 60000000}[i % 5];
+        *put_timestamp(got, us, &last) = '\0';
+        *format_timestamp(expected, us) = '\0';
+        cr_assert_str_eq(got, expected);
+    }
+    for (int64_t value = -2; value <= 100000001; value = value < 20000 ? value + 1 : value * 10 - (value % 10 ? 1 : 7)) {
+        *put_i64(got, value) = '\0';
+        *format_i64(expected, value) = '\0';
+        cr_assert_str_eq(got, expected);
     }
 }
