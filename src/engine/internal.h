@@ -46,7 +46,8 @@ typedef struct Turnstile {
     Cond moved;
     uint64_t next;
     int64_t value;
-    bool broken; /* somebody failed: nobody waits any longer */
+    bool passed[64]; /* by ticket: had nothing to do and did not wait; more than there are lanes */
+    bool broken;     /* somebody failed: nobody waits any longer */
 } Turnstile;
 
 typedef struct Input {
@@ -266,6 +267,7 @@ void turnstile_deinit(Turnstile *turnstile);
 Status job_output(void *job, const Batch *batch, Err *err);
 Status job_output_restart(void *job, Err *err);
 Status job_lane_output(void *job, int lane, const Batch *batch, Err *err);
+bool job_lane_has_output(const Lane *lane);
 Status job_lane_flush(Lane *lane, Err *err); /* the chunk's output, in its turn */
 
 /* ---- job_epoch.c ---- */

@@ -100,6 +100,12 @@ Status job_lane_output(void *context, int lane_index, const Batch *batch, Err *e
     return OK;
 }
 
+bool job_lane_has_output(const Lane *lane)
+{
+    return lane->bytes.length || lane->held.row_count || lane->kept[KEPT_REJECTED].next ||
+           lane->kept[KEPT_LATE].next;
+}
+
 Status job_lane_flush(Lane *lane, Err *err)
 {
     Job *job = lane->job;

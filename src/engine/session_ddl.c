@@ -15,8 +15,7 @@ static void done(StatementCall *call, const char *tag)
 
 static const char *last_name(const NameList *name)
 {
-    const Name *parts = name->at;
-    return parts && name->count ? parts[name->count - 1].text : "";
+    return name->at[name->count - 1].text;
 }
 
 static const char *schema_name(const NameList *name)
@@ -186,7 +185,7 @@ Status job_resume(Engine *engine, const JobRecord *record, const Settings *setti
     } else if (status == OK) {
         const InsertStatement *insert = NULL;
         status = stored_insert(record->sql, &spec.arena, &insert, err);
-        if (status == OK) {
+        if (status == OK && insert) {
             spec.sink = catalog_find(engine->catalog, schema_name(&insert->table),
                                      last_name(&insert->table));
             spec.overwrite = insert->overwrite;
