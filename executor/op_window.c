@@ -9,7 +9,7 @@
  *               |---1---|
  *
  * Windows are half-open and aligned to the epoch plus offset_us.  Before an
- * aggregate (drop_late) order does not matter, so rows leave grouped by window
+ * aggregate order does not matter, so rows leave grouped by window
  * with the bounds as constants where a batch has few windows; without one each
  * row is followed by itself in its next window.
  */
@@ -19,6 +19,7 @@
 
 enum {
     FEW_WINDOWS = 8,
+    MOST_WINDOWS = 100000,     /* of one row */
     TIME_BEHIND_END_US = 1000, /* window_time is the last millisecond, as Flink has it */
     BOUND_COLUMNS = 3          /* window_start, window_end, window_time */
 };
@@ -46,6 +47,10 @@ static Status create(Operator **out, const PhysicalNode *plan, const OperatorHos
     if (plan->as.window.size_us <= 0 ||
         (plan->as.window.kind != WINDOW_TUMBLE && plan->as.window.slide_us <= 0))
         return err_set(err, SQLSTATE_INVALID_PARAMETER, -1, "a window's size must be positive");
+    if (plan->as.window.kind != WINDOW_TUMBLE &&
+        plan->as.window.size_us / plan->as.window.slide_us > MOST_WINDOWS)
+        return err_set(err, SQLSTATE_LIMIT_EXCEEDED, -1, "a row would be in more than %d windows",
+                       MOST_WINDOWS);
     WindowOp *self = operator_make(sizeof *self, &operator_window, plan, host, lane, job);
     self->cols = ARENA_ARRAY(job, Vector, plan->column_count);
     *out = &self->op;
@@ -376,21 +381,21 @@ static Status more_by_row(Operator *op, Arena *scratch, Err *err)
 
 /* ---- the operator ---- */
 
-/* Whether the order of what comes out is part of the result: no aggregate follows, or one that
- * hands rows on as they first come. */
+/* Whether the order of what comes out matters: unless an aggregate takes it all in. */
 static bool is_ordered(WindowOp *self)
 {
     if (self->order_known)
         return self->ordered;
     self->order_known = true;
     self->ordered = true;
-    if (!self->op.plan->as.window.drop_late)
-        return true;
-    for (const Operator *op = self->op.out; op && op->plan; op = op->out)
-        if (op->plan->kind == PHYSICAL_AGGREGATE) {
+    for (const Operator *op = self->op.out; op && op->plan; op = op->out) {
+        PhysicalKind kind = op->plan->kind;
+        if (kind == PHYSICAL_AGGREGATE)
             self->ordered = op->plan->as.aggregate.emit == EMIT_FIRST;
+        if (kind != PHYSICAL_FILTER && kind != PHYSICAL_PROJECT && kind != PHYSICAL_EXPLODE &&
+            kind != PHYSICAL_EXPAND)
             break;
-        }
+    }
     return self->ordered;
 }
 

@@ -488,15 +488,6 @@ static void run_call(ProgramRun *run, const Instruction *ins)
     drop_failed(run);
 }
 
-/* The bits of 0/1 bytes, 64 rows a word. */
-static uint64_t bool_word(const uint8_t *bytes, uint32_t count)
-{
-    uint64_t word = 0;
-    for (uint32_t i = 0; i < count; i++)
-        word |= (uint64_t)(bytes[i] & 1) << i;
-    return word;
-}
-
 /* Where a is NULL or b is NULL the answer may still be known: a false (AND) or true (OR) operand
  * settles it.  Bytes under a NULL do not matter. */
 static void logic_valid(const ProgramRun *run, uint64_t *bits, const Vector *a, const Vector *b,
@@ -511,7 +502,8 @@ static void logic_valid(const ProgramRun *run, uint64_t *bits, const Vector *a, 
             bits[w] = UINT64_MAX;
             continue;
         }
-        uint64_t true_a = bool_word(x + 64 * w, count), true_b = bool_word(y + 64 * w, count);
+        uint64_t true_a = selection_bits(x + 64 * w, count),
+                 true_b = selection_bits(y + 64 * w, count);
         uint64_t settles_a = valid_a & (is_and ? ~true_a : true_a);
         uint64_t settles_b = valid_b & (is_and ? ~true_b : true_b);
         bits[w] = (valid_a & valid_b) | settles_a | settles_b;

@@ -30,15 +30,47 @@ static inline uint32_t selection_before(const uint16_t *sel, uint32_t count, uin
     return low;
 }
 
+/* 64 BOOLEANs (bytes 0 or 1) as bits; fewer at the end of a column. */
+static inline uint64_t selection_bits(const uint8_t *bools, uint32_t count)
+{
+    uint64_t bits = 0;
+    uint32_t i = 0;
+    for (; i + 8 <= count; i += 8) {
+        uint64_t eight;
+        memcpy(&eight, bools + i, sizeof eight);
+        bits |= ((eight & 0x0101010101010101u) * 0x0102040810204080u >> 56) << i;
+    }
+    for (; i < count; i++)
+        bits |= (uint64_t)(bools[i] & 1u) << i;
+    return bits;
+}
+
+/* Writes first + the number of each set bit; returns where to go on. */
+static inline uint16_t *selection_spread(uint16_t *to, uint64_t bits, uint32_t first)
+{
+    for (; bits; bits &= bits - 1)
+        *to++ = (uint16_t)(first + (uint32_t)__builtin_ctzll(bits));
+    return to;
+}
+
 /* The rows whose bit is set. */
 static inline uint32_t selection_valid(uint16_t *to, const uint16_t *from, uint32_t count,
                                        const uint64_t *bits)
 {
     uint32_t kept = 0;
+    if (!from) {
+        uint16_t *at = to;
+        for (uint32_t first = 0; first < count; first += 64) {
+            uint64_t word = bits[first / 64];
+            if (count - first < 64)
+                word &= (1ull << (count - first)) - 1;
+            at = selection_spread(at, word, first);
+        }
+        return (uint32_t)(at - to);
+    }
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t row = from ? from[i] : i;
-        to[kept] = (uint16_t)row;
-        kept += bitmap_get(bits, row);
+        to[kept] = from[i];
+        kept += bitmap_get(bits, to[kept]);
     }
     return kept;
 }
@@ -61,17 +93,25 @@ static inline uint32_t selection_true(uint16_t *to, const uint16_t *from, uint32
                                       const uint8_t *bools, const uint64_t *valid)
 {
     uint32_t kept = 0;
-    if (!valid && !from) {
-        for (uint32_t i = 0; i < count; i++) {
-            to[kept] = (uint16_t)i;
-            kept += bools[i] & 1u;
+    if (!from) {
+        uint16_t *at = to;
+        for (uint32_t first = 0; first < count; first += 64) {
+            uint64_t word = selection_bits(bools + first, count - first < 64 ? count - first : 64);
+            at = selection_spread(at, valid ? word & valid[first / 64] : word, first);
         }
-    } else {
+        return (uint32_t)(at - to);
+    }
+    if (!valid) {
         for (uint32_t i = 0; i < count; i++) {
-            uint32_t row = from ? from[i] : i;
-            to[kept] = (uint16_t)row;
-            kept += bools[row] & 1u & (valid ? (uint32_t)bitmap_get(valid, row) : 1u);
+            to[kept] = from[i];
+            kept += bools[to[kept]] & 1u;
         }
+        return kept;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t row = from[i];
+        to[kept] = (uint16_t)row;
+        kept += bools[row] & 1u & (uint32_t)bitmap_get(valid, row);
     }
     return kept;
 }

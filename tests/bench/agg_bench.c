@@ -245,8 +245,8 @@ static void bench(const char *name, PhysicalNode *root, const Data *data, uint64
     int64_t bytes = 0;
     for (int f = pipeline_figures(pipeline, figures, 8) - 1; f >= 0; f--)
         bytes += figures[f].state_bytes;
-    (void)printf("%-8s %6.2f ns a row, %6.2f with the result (%llu rows out, %lld kB of state)\n", name,
-                 (pushed - start) / (double)done, (finished - start) / (double)done,
+    (void)printf("%-8s %6.2f ns a row, %6.2f with the result (%llu rows out, %lld kB of state)\n",
+                 name, (pushed - start) / (double)done, (finished - start) / (double)done,
                  (unsigned long long)emitted, (long long)bytes / 1024);
     pipeline_free(pipeline);
 }

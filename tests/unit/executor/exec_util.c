@@ -282,7 +282,8 @@ void plan_agg(Plan *p, PhysicalNode *node, const char *name, int32_t arg, bool d
               int32_t filter)
 {
     Err err = ERR_NONE;
-    PhysicalAggregate *aggregate = &node->as.aggregate.aggregates[node->as.aggregate.aggregate_count++];
+    PhysicalAggregate *aggregate =
+        &node->as.aggregate.aggregates[node->as.aggregate.aggregate_count++];
     Type type = arg >= 0 ? node->inputs[0]->columns[arg].type : type_of(TYPE_NULL);
     const Value *constant = NULL;
     BindCall call = {.given = &type,
@@ -418,7 +419,7 @@ struct Run {
     struct {
         Buf keys[4096], rows[4096];
         int count;
-    } *store;
+    } * store;
 };
 
 static void print_row(Buf *out, const Batch *batch, uint32_t row)
@@ -555,8 +556,8 @@ static void *lane_chunk(void *arg)
         lane->status = pipeline_scan_filter(run->pipeline, lane->lane, lane->source, &batches[b],
                                             lane->before, &lane->err);
         if (lane->status == OK)
-            lane->status =
-                pipeline_scan_push(run->pipeline, lane->lane, lane->source, &batches[b], &lane->err);
+            lane->status = pipeline_scan_push(run->pipeline, lane->lane, lane->source, &batches[b],
+                                              &lane->err);
     }
     pipeline_lane_reset(run->pipeline, lane->lane);
     arena_reset(&lane->arena);
@@ -830,7 +831,8 @@ void run_plan(const PhysicalPlan *plan, const Table *const *tables, const RunCon
         if (!config->no_end)
             run.watermarks[s] = WM_END;
     }
-    if (result->status != FAIL && settle(&run, pipeline_barrier(run.pipeline, run.watermarks, &err), &err)) {
+    if (result->status != FAIL &&
+        settle(&run, pipeline_barrier(run.pipeline, run.watermarks, &err), &err)) {
         end_epoch(&run);
         if (!config->no_end)
             (void)settle(&run, pipeline_finish(run.pipeline, &err), &err);

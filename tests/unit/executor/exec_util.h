@@ -83,17 +83,17 @@ Value v_text(Arena *arena, const char *text);
 
 typedef struct RunConfig {
     int lanes, batch_rows, chunk_rows;
-    int epoch_chunks; /* end the epoch after so many chunks; 0: never */
+    int epoch_chunks;   /* end the epoch after so many chunks; 0: never */
     int barrier_chunks; /* 0: each chunk */
-    bool restart;     /* save, throw the pipeline away and load after each epoch */
+    bool restart;       /* save, throw the pipeline away and load after each epoch */
     bool reject;
-    bool no_end;      /* the source does not end */
-    bool complete;    /* a restart clears the output */
+    bool no_end;   /* the source does not end */
+    bool complete; /* a restart clears the output */
 } RunConfig;
 
 typedef struct RunResult {
-    Buf out;          /* rows */
-    Buf notes;        /* rejected and late rows */
+    Buf out;   /* rows */
+    Buf notes; /* rejected and late rows */
     Status status;
     Err err;
     int rejected, late;

@@ -5,7 +5,8 @@
 
 /*
  * Random rows through an aggregate, in all its modes, against a plain reference.
- * Columns: 0 key TEXT, 1 at TIMESTAMP, 2 value INT, 3 amount DOUBLE (quarters, so sums are exact), 4 flag
+ * Columns: 0 key TEXT, 1 at TIMESTAMP, 2 value INT, 3 amount DOUBLE (quarters, so sums are exact),
+ * 4 flag
  */
 enum { KEY, AT, VALUE, AMOUNT, FLAG, COLUMNS, WINDOW_START = COLUMNS, WINDOW_END };
 #define SIZE_US  60000000LL
@@ -22,9 +23,16 @@ static void teardown(void)
 }
 #define AGGREGATE_TEST(name) Test(aggregate, name, .init = setup, .fini = teardown)
 
-static const char *const words[] = {"a",    "b",     "ab",   "",    "zz", "twelve bytes",
-                                    "more", "longer than twelve bytes, first",
-                                    "longer than twelve bytes, second", "ümlaut"};
+static const char *const words[] = {"a",
+                                    "b",
+                                    "ab",
+                                    "",
+                                    "zz",
+                                    "twelve bytes",
+                                    "more",
+                                    "longer than twelve bytes, first",
+                                    "longer than twelve bytes, second",
+                                    "ümlaut"};
 
 static void types_of(Type *types)
 {
@@ -57,7 +65,8 @@ static Table *random_rows(uint64_t *seed, int count, bool weighted)
             continue;
         }
         now += (int64_t)(rnd(seed) % 4000000);
-        int64_t at = now - (int64_t)(rnd(seed) % 8 == 0 ? rnd(seed) % 100000000 : rnd(seed) % 2000000);
+        int64_t at =
+            now - (int64_t)(rnd(seed) % 8 == 0 ? rnd(seed) % 100000000 : rnd(seed) % 2000000);
         Value row[COLUMNS];
         row[KEY] = maybe(seed, v_text(&arena, words[rnd(seed) % 10]));
         row[AT] = maybe(seed, v_ts(at));
@@ -163,7 +172,10 @@ static void reference(const Table *table, bool windowed, bool keyed, Reference *
                 continue;
         }
         Str key = keyed && !row[KEY].is_null ? text_str(&row[KEY].as.text) : (Str){"", 0};
-        Group find = {.no_key = keyed && row[KEY].is_null, .key = key.data, .key_length = key.length, .end = end};
+        Group find = {.no_key = keyed && row[KEY].is_null,
+                      .key = key.data,
+                      .key_length = key.length,
+                      .end = end};
         int g = 0;
         while (g < count && compare_groups(&groups[g], &find) != 0)
             g++;
@@ -306,7 +318,8 @@ static void check_changes(const PhysicalPlan *plan, const Table *table, const Ru
     sum_changes(&result.out);
     sum_changes(&expected);
     if (strcmp(buf_text(&result.out), buf_text(&expected)) != 0) {
-        (void)fprintf(stderr, "lanes %d batch %d chunk %d epochs %d restart %d\n--- got\n%s--- wanted\n%s",
+        (void)fprintf(stderr,
+                      "lanes %d batch %d chunk %d epochs %d restart %d\n--- got\n%s--- wanted\n%s",
                       config->lanes, config->batch_rows, config->chunk_rows, config->epoch_chunks,
                       config->restart, buf_text(&result.out), buf_text(&expected));
         cr_assert_fail("other rows");
@@ -398,7 +411,8 @@ AGGREGATE_TEST(saving_costs_what_changed)
     Plan *p = plan_new(&arena);
     PhysicalNode *agg = plan_aggregate(p, plan_scan(p, types, 1), (uint16_t[]){0}, 1, EMIT_CHANGES);
     plan_agg(p, agg, "count", -1, false, -1);
-    RunConfig config = {.lanes = 1, .batch_rows = 1000, .chunk_rows = 1000, .epoch_chunks = 1, .restart = true};
+    RunConfig config = {
+        .lanes = 1, .batch_rows = 1000, .chunk_rows = 1000, .epoch_chunks = 1, .restart = true};
     RunResult result;
     const Table *tables[] = {table};
     run_plan(plan_done(p, agg), tables, &config, &result);

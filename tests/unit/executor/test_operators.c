@@ -37,9 +37,12 @@ static Table *numbers(int count)
 }
 
 static const RunConfig configs[] = {
-    {.lanes = 1, .batch_rows = 2048, .chunk_rows = 5000}, {.lanes = 1, .batch_rows = 1, .chunk_rows = 50},
-    {.lanes = 2, .batch_rows = 7, .chunk_rows = 100},     {.lanes = 4, .batch_rows = 64, .chunk_rows = 64},
-    {.lanes = 4, .batch_rows = 3, .chunk_rows = 17},      {.lanes = 3, .batch_rows = 2048, .chunk_rows = 300},
+    {.lanes = 1, .batch_rows = 2048, .chunk_rows = 5000},
+    {.lanes = 1, .batch_rows = 1, .chunk_rows = 50},
+    {.lanes = 2, .batch_rows = 7, .chunk_rows = 100},
+    {.lanes = 4, .batch_rows = 64, .chunk_rows = 64},
+    {.lanes = 4, .batch_rows = 3, .chunk_rows = 17},
+    {.lanes = 3, .batch_rows = 2048, .chunk_rows = 300},
 };
 #define EACH_CONFIG(c) for (size_t c = 0; c < sizeof configs / sizeof *configs; c++)
 
@@ -58,8 +61,9 @@ OPERATOR_TEST(filter_and_project_keep_the_order)
         asm_filter(f, CALL2(f, ">", 1, asm_const(f, value_int(4))));
         Asm *a = asm_new(&arena, table->types, 2);
         asm_out(a, CALL2(a, "+", 0, 1));
-        const PhysicalPlan *plan = plan_done(
-            p, plan_project(p, plan_filter(p, plan_scan(p, table->types, 2), asm_done(f)), asm_done(a)));
+        const PhysicalPlan *plan =
+            plan_done(p, plan_project(p, plan_filter(p, plan_scan(p, table->types, 2), asm_done(f)),
+                                      asm_done(a)));
         RunResult result;
         cr_assert_str_eq(run(plan, table, configs[c], &result), buf_text(&expected));
         run_free(&result);
@@ -119,8 +123,7 @@ OPERATOR_TEST(union_all_comes_in_order_of_from)
         Value rows[] = {value_bigint(-1), value_bigint(-2)};
         values->as.values.values = rows;
         values->as.values.row_count = 2;
-        PhysicalNode *agg =
-            plan_aggregate(p, plan_scan(p, table->types, 2), NULL, 0, EMIT_FINAL);
+        PhysicalNode *agg = plan_aggregate(p, plan_scan(p, table->types, 2), NULL, 0, EMIT_FINAL);
         plan_agg(p, agg, "sum", 0, false, -1);
         Asm *a = asm_new(&arena, table->types, 2);
         asm_out(a, CALL1(a, "abs", CALL2(a, "-", 0, asm_const(a, value_bigint(100)))));
@@ -142,12 +145,15 @@ static Table *times(const int *seconds, int count)
     Type types[] = {type_timestamp(6), type_of(TYPE_INT)};
     Table *table = table_new(&arena, types, 2);
     for (int i = 0; i < count; i++)
-        table_add(table, 1, (Value[]){seconds[i] == INT32_MIN ? value_null(types[0]) : v_ts(seconds[i] * 1000000LL),
-                                      value_int(i)});
+        table_add(
+            table, 1,
+            (Value[]){seconds[i] == INT32_MIN ? value_null(types[0]) : v_ts(seconds[i] * 1000000LL),
+                      value_int(i)});
     return table;
 }
 
-static void windowed(Plan *p, PhysicalNode **node, WindowKind kind, int size, int slide, bool drop_late)
+static void windowed(Plan *p, PhysicalNode **node, WindowKind kind, int size, int slide,
+                     bool drop_late)
 {
     *node = plan_tumble(p, *node, 0, size * 1000000LL);
     (*node)->as.window.kind = kind;
@@ -176,36 +182,45 @@ OPERATOR_TEST(windows_of_a_row)
         PhysicalNode *node = plan_scan(p, table->types, 2);
         windowed(p, &node, WINDOW_TUMBLE, 10, 0, false);
         cr_assert_str_eq(run(plan_done(p, node), table, configs[c], &result),
-                         "0|" T("00") "|" T("10") "\n1|" T("10") "|" T("20") "\n"
-                         "3|1969-12-31 23:59:50|" T("00") "\n");
+                         "0|" T("00") "|" T("10") "\n1|" T("10") "|" T(
+                             "20") "\n"
+                                   "3|1969-12-31 23:59:50|" T("00") "\n");
         run_free(&result);
         p = plan_new(&arena);
         node = plan_scan(p, table->types, 2);
         windowed(p, &node, WINDOW_HOP, 10, 5, false);
         cr_assert_str_eq(run(plan_done(p, node), table, configs[c], &result),
-                         "0|1969-12-31 23:59:55|" T("05") "\n0|" T("00") "|" T("10") "\n"
-                         "1|" T("05") "|" T("15") "\n1|" T("10") "|" T("20") "\n"
-                         "3|1969-12-31 23:59:50|" T("00") "\n3|1969-12-31 23:59:55|" T("05") "\n");
+                         "0|1969-12-31 23:59:55|" T("05") "\n0|" T("00") "|" T(
+                             "10") "\n"
+                                   "1|" T("05") "|" T("15") "\n1|" T("10") "|" T(
+                                       "20") "\n"
+                                             "3|1969-12-31 23:59:50|" T(
+                                                 "00") "\n3|1969-12-31 23:59:55|" T("05") "\n");
         run_free(&result);
         p = plan_new(&arena);
         node = plan_scan(p, table->types, 2);
         windowed(p, &node, WINDOW_CUMULATE, 15, 5, false);
-        cr_assert_str_eq(run(plan_done(p, node), table, configs[c], &result),
-                         "0|" T("00") "|" T("05") "\n0|" T("00") "|" T("10") "\n0|" T("00") "|" T("15") "\n"
-                         "1|" T("00") "|" T("15") "\n3|1969-12-31 23:59:45|" T("00") "\n");
+        cr_assert_str_eq(
+            run(plan_done(p, node), table, configs[c], &result),
+            "0|" T("00") "|" T("05") "\n0|" T("00") "|" T("10") "\n0|" T("00") "|" T(
+                "15") "\n"
+                      "1|" T("00") "|" T("15") "\n3|1969-12-31 23:59:45|" T("00") "\n");
         run_free(&result);
         /* Windows further apart than they are long leave rows out; some lengths are no multiple. */
         p = plan_new(&arena);
         node = plan_scan(p, table->types, 2);
         windowed(p, &node, WINDOW_HOP, 3, 10, false);
-        cr_assert_str_eq(run(plan_done(p, node), table, configs[c], &result), "0|" T("00") "|" T("03") "\n");
+        cr_assert_str_eq(run(plan_done(p, node), table, configs[c], &result),
+                         "0|" T("00") "|" T("03") "\n");
         run_free(&result);
         p = plan_new(&arena);
         node = plan_scan(p, table->types, 2);
         windowed(p, &node, WINDOW_HOP, 7, 5, false);
-        cr_assert_str_eq(run(plan_done(p, node), table, configs[c], &result),
-                         "0|1969-12-31 23:59:55|" T("02") "\n0|" T("00") "|" T("07") "\n"
-                         "1|" T("10") "|" T("17") "\n3|1969-12-31 23:59:55|" T("02") "\n");
+        cr_assert_str_eq(
+            run(plan_done(p, node), table, configs[c], &result),
+            "0|1969-12-31 23:59:55|" T("02") "\n0|" T("00") "|" T(
+                "07") "\n"
+                      "1|" T("10") "|" T("17") "\n3|1969-12-31 23:59:55|" T("02") "\n");
         run_free(&result);
     }
 }
@@ -341,8 +356,9 @@ OPERATOR_TEST(grouping_sets)
         PhysicalNode *agg = plan_aggregate(p, node, (uint16_t[]){0, 1, 2}, 3, EMIT_FINAL);
         plan_agg(p, agg, "count", -1, false, -1);
         RunResult result;
-        cr_assert_str_eq(run(plan_done(p, agg), table, configs[c], &result),
-                         "0|0|0|2\n0|2|0|2\n0|NULL|1|4\n1|1|0|2\n1|3|0|2\n1|NULL|1|4\nNULL|NULL|3|8\n");
+        cr_assert_str_eq(
+            run(plan_done(p, agg), table, configs[c], &result),
+            "0|0|0|2\n0|2|0|2\n0|NULL|1|4\n1|1|0|2\n1|3|0|2\n1|NULL|1|4\nNULL|NULL|3|8\n");
         run_free(&result);
     }
 }
@@ -382,11 +398,13 @@ OPERATOR_TEST(sorting_is_stable_and_has_a_limit)
             rows[i].no_word = rnd(&seed) % 20 == 0;
             rows[i].no_number = rnd(&seed) % 20 == 0;
             rows[i].number = (int)(rnd(&seed) % 50) - 25;
-            (void)snprintf(rows[i].word, sizeof rows[i].word, rnd(&seed) % 2 ? "the same start %d" : "%d",
-                           (int)(rnd(&seed) % 40));
-            table_add(table, 1, (Value[]){rows[i].no_word ? value_null(types[0]) : v_text(&arena, rows[i].word),
-                                          rows[i].no_number ? value_null(types[1]) : value_double(rows[i].number),
-                                          value_int(i)});
+            (void)snprintf(rows[i].word, sizeof rows[i].word,
+                           rnd(&seed) % 2 ? "the same start %d" : "%d", (int)(rnd(&seed) % 40));
+            table_add(
+                table, 1,
+                (Value[]){rows[i].no_word ? value_null(types[0]) : v_text(&arena, rows[i].word),
+                          rows[i].no_number ? value_null(types[1]) : value_double(rows[i].number),
+                          value_int(i)});
         }
         qsort(rows, (size_t)count, sizeof *rows, compare_sorted);
         int64_t limit = round % 3 == 0 ? -1 : round % 3 == 1 ? 10 : 1500;
@@ -415,7 +433,7 @@ OPERATOR_TEST(changes_become_a_column)
 {
     Type types[] = {type_of(TYPE_INT), type_of(TYPE_INT)};
     Table *table = table_new(&arena, types, 2);
-    static const int rows[][3] = {{1, 1, 10}, {1, 2, 20}, {-1, 1, 10}, {1, 1, 11}, {-1, 2, 20},
+    static const int rows[][3] = {{1, 1, 10}, {1, 2, 20},  {-1, 1, 10}, {1, 1, 11}, {-1, 2, 20},
                                   {2, 3, 30}, {-1, 3, 30}, {-1, 1, 11}, {1, 4, 1}};
     for (int i = 0; i < 9; i++)
         table_add(table, rows[i][0], (Value[]){value_int(rows[i][1]), value_int(rows[i][2])});

@@ -43,7 +43,8 @@ PROGRAM_TEST(calls_and_nulls)
     asm_out(a, 0);
     asm_out(a, asm_const(a, v_text(&arena, "x")));
     RunResult result;
-    const PhysicalPlan *plan = plan_done(p, plan_project(p, plan_scan(p, table->types, 2), asm_done(a)));
+    const PhysicalPlan *plan =
+        plan_done(p, plan_project(p, plan_scan(p, table->types, 2), asm_done(a)));
     cr_assert_str_eq(run(plan, table, plain, &result),
                      "0|0|x\n2|1|x\nNULL|2|x\n6|3|x\n8|4|x\nNULL|5|x\n");
     run_free(&result);
@@ -69,7 +70,8 @@ PROGRAM_TEST(case_with_branches)
     asm_out(a, t);
     /* The branch instruction stands before the call it tests: put it behind. */
     RunResult result;
-    const PhysicalPlan *plan = plan_done(p, plan_project(p, plan_scan(p, table->types, 2), asm_done(a)));
+    const PhysicalPlan *plan =
+        plan_done(p, plan_project(p, plan_scan(p, table->types, 2), asm_done(a)));
     cr_assert_str_eq(run(plan, table, plain, &result), "0\n2\n100\n3\n4\n100\n1\n");
     run_free(&result);
 }
@@ -174,7 +176,8 @@ PROGRAM_TEST(failing_rows_are_rejected)
 
 PROGRAM_TEST(a_branch_keeps_failures_away)
 {
-    /* CASE WHEN b > 0 THEN 60 / b END, rejecting nothing; and 60 / b in the branch that has zeros */
+    /* CASE WHEN b > 0 THEN 60 / b END, rejecting nothing; and 60 / b in the branch that has zeros
+     */
     for (int wrong = 0; wrong < 2; wrong++) {
         Plan *p = plan_new(&arena);
         Table *table = numbers(1000);
@@ -192,8 +195,8 @@ PROGRAM_TEST(a_branch_keeps_failures_away)
         RunConfig config = plain;
         config.reject = true;
         RunResult result;
-        run(plan_done(p, plan_project(p, plan_scan(p, table->types, 2), asm_done(a))), table, config,
-            &result);
+        run(plan_done(p, plan_project(p, plan_scan(p, table->types, 2), asm_done(a))), table,
+            config, &result);
         cr_assert_eq(result.status, OK);
         int zeros = 0;
         for (int i = 0; i < 1000; i++)
