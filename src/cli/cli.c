@@ -6,6 +6,7 @@
 #include <unistd.h>
 #include "cli/interrupt.h"
 #include "cli/local.h"
+#include "cli/remote.h"
 #include "cli/replay.h"
 #include "cli/report.h"
 
@@ -31,7 +32,10 @@ static int run_statements(const Args *args)
         report_error(&err, STR(""), NULL);
         return EXIT_SQL;
     }
-    int code = local_run(&shell);
+    bool used;
+    int code = remote_run(&shell, &used);
+    if (!used)
+        code = local_run(&shell);
     bool reader_gone = shell.output.reader_gone;
     shell_deinit(&shell);
     if (interrupt_exit_code())

@@ -93,20 +93,27 @@ static void end_table(Render *render)
     render->table_open = false;
 }
 
+static void put_row(Render *render, const Batch *batch, uint32_t row)
+{
+    if (render->plain_text) {
+        (void)render_cell(render, batch, row, 0);
+        buf_add(&render->output->buf, render->cell.data, render->cell.length);
+        buf_add_char(&render->output->buf, '\n');
+    } else {
+        render->table_rows++;
+        render->class->row(render, batch, row);
+    }
+}
+
 Status render_rows(Render *render, const Batch *batch, Err *err)
 {
     begin_table(render);
     for (uint32_t i = 0, live = batch_live(batch); i < live; i++) {
         uint32_t row = batch_row(batch, i);
-        if (render->plain_text) {
-            (void)render_cell(render, batch, row, 0);
-            buf_add(&render->output->buf, render->cell.data, render->cell.length);
-            buf_add_char(&render->output->buf, '\n');
-        } else {
-            render->table_rows++;
-            render->class->row(render, batch, row);
+        for (int32_t copies = batch_weight(batch, row); copies > 0; copies--) {
+            put_row(render, batch, row);
+            TRY(output_spill(render->output, err));
         }
-        TRY(output_spill(render->output, err));
     }
     return OK;
 }

@@ -27,6 +27,19 @@ void slt_result_clear(SltResult *result, int columns)
     result->columns = columns;
 }
 
+static Str cell_text(SltResult *result, const Vector *vector, uint32_t row, Buf *text, Buf *shown)
+{
+    if (vector_is_null(vector, row))
+        return STR("NULL");
+    buf_clear(text);
+    buf_clear(shown);
+    vector_format(vector, row, text);
+    width_escape(shown, (Str){buf_text(text), text->length});
+    if (!shown->length)
+        return STR("(empty)");
+    return (Str){arena_strndup(&result->arena, buf_text(shown), shown->length), shown->length};
+}
+
 void slt_result_add(SltResult *result, const Batch *batch)
 {
     Buf text, shown;
@@ -34,19 +47,11 @@ void slt_result_add(SltResult *result, const Batch *batch)
     buf_init(&shown);
     for (uint32_t i = 0, live = batch_live(batch); i < live; i++) {
         uint32_t row = batch_row(batch, i);
-        for (int c = 0; c < batch->col_count; c++) {
-            Str cell = STR("NULL");
-            if (!vector_is_null(&batch->cols[c], row)) {
-                buf_clear(&text);
-                buf_clear(&shown);
-                vector_format(&batch->cols[c], row, &text);
-                width_escape(&shown, (Str){buf_text(&text), text.length});
-                cell = shown.length
-                           ? (Str){arena_strndup(&result->arena, buf_text(&shown), shown.length),
-                                   shown.length}
-                           : STR("(empty)");
+        for (int32_t copies = batch_weight(batch, row); copies > 0; copies--) {
+            for (int c = 0; c < batch->col_count; c++) {
+                Str cell = cell_text(result, &batch->cols[c], row, &text, &shown);
+                list_push(&result->cells, cell);
             }
-            list_push(&result->cells, cell);
         }
     }
     buf_deinit(&text);
