@@ -6,6 +6,7 @@
 #define TESTS_IO_CONNECTOR_SUPPORT_H
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -17,6 +18,7 @@
 static char folder[64];
 static Arena arena;
 static Buf notices;
+static pthread_mutex_t notices_lock = PTHREAD_MUTEX_INITIALIZER;
 
 static inline void set_up(void)
 {
@@ -34,6 +36,9 @@ static inline void tear_down(void)
     arena_deinit(&arena);
     buf_deinit(&notices);
 }
+
+/* A test with a folder of its own; `fresh` calls set_up and clears what the file's tests share. */
+#define FolderTest(suite, name) Test(suite, name, .init = fresh, .fini = tear_down)
 
 static inline char *in(const char *name)
 {
@@ -111,7 +116,18 @@ static inline Relation *relation(const char *columns, const char *const *options
 static inline void take_notice(void *context, const char *text)
 {
     (void)context;
+    pthread_mutex_lock(&notices_lock);
     buf_printf(&notices, "%s\n", text);
+    pthread_mutex_unlock(&notices_lock);
+}
+
+/* Was there such a notice? */
+static inline bool noticed(const char *part)
+{
+    pthread_mutex_lock(&notices_lock);
+    bool found = strstr(buf_text(&notices), part) != NULL;
+    pthread_mutex_unlock(&notices_lock);
+    return found;
 }
 
 /* ---- sources ---- */

@@ -1,9 +1,13 @@
 #include "connector_support.h"
 #include "io/staged_file.h"
 
-TestSuite(sink_filesystem, .init = set_up, .fini = tear_down);
-
 static SinkRun run;
+
+static void fresh(void)
+{
+    set_up();
+    run = (SinkRun){0};
+}
 
 static Relation *target(const char *columns, const char *path, const char *const *more)
 {
@@ -30,7 +34,7 @@ static const char *meaning(const char *columns, const char *path)
     return traits.immediate ? "device" : traits.complete ? "file" : "folder";
 }
 
-Test(sink_filesystem, what_a_path_means)
+FolderTest(sink_filesystem, what_a_path_means)
 {
     put("there", "");
     put("dir.csv/x", "");
@@ -48,7 +52,7 @@ Test(sink_filesystem, what_a_path_means)
 
 /* ---- part files ---- */
 
-Test(sink_filesystem, parts_are_staged_and_published)
+FolderTest(sink_filesystem, parts_are_staged_and_published)
 {
     cr_assert(sink_start(&run, "filesystem", target("a INT", in("out/deep"), with_header)), "%s",
               run.failure);
@@ -69,7 +73,7 @@ Test(sink_filesystem, parts_are_staged_and_published)
     sink_end(&run);
 }
 
-Test(sink_filesystem, parts_roll_by_size_and_age)
+FolderTest(sink_filesystem, parts_roll_by_size_and_age)
 {
     Clock clock = {.is_virtual = true, .virtual_us = 1000000};
     const char *const options[] = {"sink.rolling-policy.file-size", "10 b",
@@ -89,7 +93,7 @@ Test(sink_filesystem, parts_roll_by_size_and_age)
     sink_end(&run);
 }
 
-Test(sink_filesystem, parts_survive_crashes)
+FolderTest(sink_filesystem, parts_survive_crashes)
 {
     cr_assert(sink_start(&run, "filesystem", target("a INT", in("out"), NULL)));
     cr_assert(sink_bytes(&run, "1\n"));
@@ -118,7 +122,7 @@ Test(sink_filesystem, parts_survive_crashes)
     sink_end(&run);
 }
 
-Test(sink_filesystem, what_is_missing_stops_the_job)
+FolderTest(sink_filesystem, what_is_missing_stops_the_job)
 {
     cr_assert(sink_start(&run, "filesystem", target("a INT", in("out"), NULL)));
     cr_assert(sink_bytes(&run, "1\n"));
@@ -135,7 +139,7 @@ Test(sink_filesystem, what_is_missing_stops_the_job)
     sink_end(&run);
 }
 
-Test(sink_filesystem, a_reader_may_take_published_files)
+FolderTest(sink_filesystem, a_reader_may_take_published_files)
 {
     const Relation *table = target("a INT", in("out"), NULL);
     cr_assert(sink_start(&run, "filesystem", table));
@@ -160,7 +164,7 @@ Test(sink_filesystem, a_reader_may_take_published_files)
     sink_end(&run);
 }
 
-Test(sink_filesystem, abort_goes_back_to_the_commit)
+FolderTest(sink_filesystem, abort_goes_back_to_the_commit)
 {
     Err err = ERR_NONE;
     cr_assert(sink_start(&run, "filesystem", target("a INT", in("out"), NULL)));
@@ -176,7 +180,7 @@ Test(sink_filesystem, abort_goes_back_to_the_commit)
     sink_end(&run);
 }
 
-Test(sink_filesystem, compressed_parts_go_on_after_a_crash)
+FolderTest(sink_filesystem, compressed_parts_go_on_after_a_crash)
 {
     const char *const options[] = {"sink.compression", "zstd", "csv.header", "true", NULL};
     cr_assert(sink_start(&run, "filesystem", target("a INT", in("out"), options)));
@@ -223,7 +227,7 @@ static void write_rows(const char *columns, const char *text)
     chunk_release(chunk);
 }
 
-Test(sink_filesystem, partitions)
+FolderTest(sink_filesystem, partitions)
 {
     const char *plain = "a INT, b VARCHAR, day DATE";
     cr_assert(sink_start(
@@ -248,7 +252,7 @@ Test(sink_filesystem, partitions)
     sink_end(&run);
 }
 
-Test(sink_filesystem, thousands_of_partitions)
+FolderTest(sink_filesystem, thousands_of_partitions)
 {
     cr_assert(sink_start(&run, "filesystem", target("a INT, k INT PARTITION", in("out"), NULL)));
     run.sink->class->close(run.sink);
@@ -270,7 +274,7 @@ Test(sink_filesystem, thousands_of_partitions)
 
 /* ---- OVERWRITE ---- */
 
-Test(sink_filesystem, overwrite_replaces_a_folder)
+FolderTest(sink_filesystem, overwrite_replaces_a_folder)
 {
     put("out/old.csv", "old\n");
     put("out/sub/old.csv", "old\n");
@@ -291,7 +295,7 @@ Test(sink_filesystem, overwrite_replaces_a_folder)
     sink_end(&run);
 }
 
-Test(sink_filesystem, overwrite_replaces_the_partitions_it_writes)
+FolderTest(sink_filesystem, overwrite_replaces_the_partitions_it_writes)
 {
     put("out/k=1/old.csv", "old\n");
     put("out/k=2/old.csv", "old\n");
@@ -304,7 +308,7 @@ Test(sink_filesystem, overwrite_replaces_the_partitions_it_writes)
     sink_end(&run);
 }
 
-Test(sink_filesystem, overwrite_replaces_a_file)
+FolderTest(sink_filesystem, overwrite_replaces_a_file)
 {
     put("out.csv", "old\n");
     run.config.overwrite = true;
@@ -319,7 +323,7 @@ Test(sink_filesystem, overwrite_replaces_a_file)
 
 /* ---- one file ---- */
 
-Test(sink_filesystem, a_file_grows)
+FolderTest(sink_filesystem, a_file_grows)
 {
     put("out.csv", "a\n0\nunfinished");
     cr_assert(sink_start(&run, "filesystem", target("a INT", in("out.csv"), with_header)));
@@ -336,7 +340,7 @@ Test(sink_filesystem, a_file_grows)
     sink_end(&run);
 }
 
-Test(sink_filesystem, a_growing_file_survives_crashes)
+FolderTest(sink_filesystem, a_growing_file_survives_crashes)
 {
     cr_assert(sink_start(&run, "filesystem", target("a INT", in("d/out.csv"), with_header)));
     cr_assert(sink_bytes(&run, "1\n"));
@@ -358,7 +362,7 @@ Test(sink_filesystem, a_growing_file_survives_crashes)
     sink_end(&run);
 }
 
-Test(sink_filesystem, a_growing_file_that_has_gone_is_begun_anew)
+FolderTest(sink_filesystem, a_growing_file_that_has_gone_is_begun_anew)
 {
     cr_assert(sink_start(&run, "filesystem", target("a INT", in("out.csv"), with_header)));
     cr_assert(sink_bytes(&run, "1\n"));
@@ -400,7 +404,7 @@ static int64_t size_of(const char *name)
     return info.exists ? info.size : -1;
 }
 
-Test(sink_filesystem, large_epochs_are_staged)
+FolderTest(sink_filesystem, large_epochs_are_staged)
 {
     cr_assert(sink_start(&run, "filesystem", target("a INT", in("out.csv"), NULL)));
     write_much("123456789\n", 9000000);
@@ -425,7 +429,7 @@ Test(sink_filesystem, large_epochs_are_staged)
     sink_end(&run);
 }
 
-Test(sink_filesystem, a_compressed_file_grows_by_members)
+FolderTest(sink_filesystem, a_compressed_file_grows_by_members)
 {
     cr_assert(sink_start(&run, "filesystem", target("a INT", in("out.csv.gz"), with_header)));
     for (int i = 0; i < 3; i++) {
@@ -439,7 +443,7 @@ Test(sink_filesystem, a_compressed_file_grows_by_members)
     sink_end(&run);
 }
 
-Test(sink_filesystem, complete_mode_replaces_the_file)
+FolderTest(sink_filesystem, complete_mode_replaces_the_file)
 {
     Err err = ERR_NONE;
     run.config.mode = OUTPUT_COMPLETE;
@@ -472,7 +476,7 @@ Test(sink_filesystem, complete_mode_replaces_the_file)
     cr_assert_str_eq(names_in(""), "out.csv ");
 }
 
-Test(sink_filesystem, one_writer_a_file)
+FolderTest(sink_filesystem, one_writer_a_file)
 {
     cr_assert(sink_start(&run, "filesystem", target("a INT", in("out.csv"), NULL)));
     SinkRun other = {0};
@@ -485,7 +489,7 @@ Test(sink_filesystem, one_writer_a_file)
 
 /* ---- faults ---- */
 
-Test(sink_filesystem, a_full_disk_is_waited_for)
+FolderTest(sink_filesystem, a_full_disk_is_waited_for)
 {
     cr_assert(sink_start(&run, "filesystem", target("a INT", in("out"), NULL)));
     for (int i = 0; i < 18; i++)
@@ -501,7 +505,7 @@ Test(sink_filesystem, a_full_disk_is_waited_for)
     sink_end(&run);
 }
 
-Test(sink_filesystem, after_a_failed_sync_files_are_written_anew)
+FolderTest(sink_filesystem, after_a_failed_sync_files_are_written_anew)
 {
     cr_assert(sink_start(&run, "filesystem", target("a INT", in("out"), NULL)));
     cr_assert(sink_bytes(&run, "1\n"));
@@ -521,7 +525,7 @@ Test(sink_filesystem, after_a_failed_sync_files_are_written_anew)
 }
 
 /* Every changing call fails once, then the call is repeated: nothing is lost or doubled. */
-Test(sink_filesystem, every_call_can_fail_once)
+FolderTest(sink_filesystem, every_call_can_fail_once)
 {
     for (int kind = 0; kind < 3; kind++)
         for (int n = 1; n < 60; n++) {

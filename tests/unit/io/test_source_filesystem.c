@@ -1,8 +1,12 @@
 #include "connector_support.h"
 
-TestSuite(source_filesystem, .init = set_up, .fini = tear_down);
-
 static SourceRun run;
+
+static void fresh(void)
+{
+    set_up();
+    run = (SourceRun){0};
+}
 
 static Relation *files(const char *columns, const char *path, const char *const *more)
 {
@@ -26,7 +30,7 @@ static const char *read_bounded(const char *path)
     return text;
 }
 
-Test(source_filesystem, a_folder_is_read_whole_in_name_order)
+FolderTest(source_filesystem, a_folder_is_read_whole_in_name_order)
 {
     put("d/b.csv", "b\n");
     put("d/a.csv", "a1\na2");
@@ -43,7 +47,7 @@ Test(source_filesystem, a_folder_is_read_whole_in_name_order)
     cr_assert_str_eq(read_bounded(in("d/b.csv")), "b\n");
 }
 
-Test(source_filesystem, missing_files_are_named)
+FolderTest(source_filesystem, missing_files_are_named)
 {
     cr_assert_str_eq(
         read_bounded(in("nothing")),
@@ -55,7 +59,7 @@ Test(source_filesystem, missing_files_are_named)
     cr_assert_str_eq(read_bounded(in("d/x[1].csv")), "bracket\n");
 }
 
-Test(source_filesystem, mtime_order)
+FolderTest(source_filesystem, mtime_order)
 {
     put("d/a.csv", "a\n");
     put("d/b.csv", "b\n");
@@ -69,7 +73,7 @@ Test(source_filesystem, mtime_order)
     source_stop(&run);
 }
 
-Test(source_filesystem, folders_are_columns)
+FolderTest(source_filesystem, folders_are_columns)
 {
     put("d/day=2024-01-02/city=S%C3%A3o%20Paulo/a.csv", "1\n2\n");
     put("d/day=2024-01-03/city=__HIVE_DEFAULT_PARTITION__/a.csv", "3\n");
@@ -90,7 +94,7 @@ Test(source_filesystem, folders_are_columns)
     source_stop(&run);
 }
 
-Test(source_filesystem, headers_bind_by_name)
+FolderTest(source_filesystem, headers_bind_by_name)
 {
     put("d/a.csv", "b,a\n1,2\n3,4\n");
     put("d/b.csv", "a,b\n5,6");
@@ -116,7 +120,7 @@ Test(source_filesystem, headers_bind_by_name)
     source_stop(&run);
 }
 
-Test(source_filesystem, long_rows_grow_the_chunk)
+FolderTest(source_filesystem, long_rows_grow_the_chunk)
 {
     size_t size = 3000000;
     char *text = arena_alloc(&arena, size + 10);
@@ -139,7 +143,7 @@ Test(source_filesystem, long_rows_grow_the_chunk)
     source_stop(&run);
 }
 
-Test(source_filesystem, many_chunks_hold_whole_rows)
+FolderTest(source_filesystem, many_chunks_hold_whole_rows)
 {
     Buf text;
     buf_init(&text);
@@ -172,7 +176,7 @@ static void put_compressed(const char *name, Compression compression, const char
     buf_deinit(&out);
 }
 
-Test(source_filesystem, compressed_files)
+FolderTest(source_filesystem, compressed_files)
 {
     put_compressed("d/a.csv.gz", COMPRESSION_GZIP, "g1\ng2", "x\ng3\n");
     put_compressed("d/b.csv.zst", COMPRESSION_ZSTD, "z1\nz2", "x\nz3");
@@ -185,7 +189,7 @@ Test(source_filesystem, compressed_files)
     cr_assert(strstr(text, "FAIL 22000") && strstr(text, "a.csv.gz is not"), "%s", text);
 }
 
-Test(source_filesystem, large_compressed_files)
+FolderTest(source_filesystem, large_compressed_files)
 {
     Buf text;
     buf_init(&text);
@@ -219,7 +223,7 @@ static void refresh(void)
     cr_assert_eq(run.source->class->refresh(run.source, &err), OK, "%s", err.message);
 }
 
-Test(source_filesystem, watch_reads_files_as_they_come)
+FolderTest(source_filesystem, watch_reads_files_as_they_come)
 {
     put("d/a.csv", "a1\na2\nhalf");
     watch(in("d"), slow);
@@ -239,7 +243,7 @@ Test(source_filesystem, watch_reads_files_as_they_come)
     source_stop(&run);
 }
 
-Test(source_filesystem, what_is_left_is_sealed)
+FolderTest(source_filesystem, what_is_left_is_sealed)
 {
     const char *const options[] = {"scan.seal-after", "150 ms", NULL};
     put("d/a.csv", "a1\nrest");
@@ -263,7 +267,7 @@ Test(source_filesystem, what_is_left_is_sealed)
     source_stop(&run);
 }
 
-Test(source_filesystem, tail_waits_for_line_ends)
+FolderTest(source_filesystem, tail_waits_for_line_ends)
 {
     const char *const options[] = {"scan.mode", "tail", "scan.seal-after", "10 ms", NULL};
     put("log", "1\n2");
@@ -277,7 +281,7 @@ Test(source_filesystem, tail_waits_for_line_ends)
     source_stop(&run);
 }
 
-Test(source_filesystem, offsets_resume_exactly)
+FolderTest(source_filesystem, offsets_resume_exactly)
 {
     put("d/a.csv", "a1\na2\nha");
     put("d/b.csv", "b1\n");
@@ -299,7 +303,7 @@ Test(source_filesystem, offsets_resume_exactly)
     source_stop(&run);
 }
 
-Test(source_filesystem, a_resumed_file_keeps_its_header)
+FolderTest(source_filesystem, a_resumed_file_keeps_its_header)
 {
     const char *const options[] = {"csv.header", "true", NULL};
     put("d/a.csv", "b,a\n1,2\n");
@@ -320,7 +324,7 @@ Test(source_filesystem, a_resumed_file_keeps_its_header)
     source_stop(&run);
 }
 
-Test(source_filesystem, files_are_known_by_content)
+FolderTest(source_filesystem, files_are_known_by_content)
 {
     put("d/a.csv", "one\ntwo\n");
     put("d/b.csv", "bee\n");
@@ -349,7 +353,7 @@ Test(source_filesystem, files_are_known_by_content)
     source_stop(&run);
 }
 
-Test(source_filesystem, rotated_logs_are_read_once)
+FolderTest(source_filesystem, rotated_logs_are_read_once)
 {
     const char *const options[] = {"scan.mode", "tail", NULL};
     put("d/log", "1\n2\n");
@@ -374,7 +378,7 @@ Test(source_filesystem, rotated_logs_are_read_once)
     source_stop(&run);
 }
 
-Test(source_filesystem, a_missing_folder_is_waited_for)
+FolderTest(source_filesystem, a_missing_folder_is_waited_for)
 {
     watch(in("later/on"), slow);
     cr_assert_str_eq(source_read(&run), "");
@@ -391,7 +395,7 @@ Test(source_filesystem, a_missing_folder_is_waited_for)
     source_stop(&run);
 }
 
-Test(source_filesystem, epochs_of_few_files)
+FolderTest(source_filesystem, epochs_of_few_files)
 {
     const char *const options[] = {"scan.max-files-per-epoch", "2", "scan.order", "name", NULL};
     for (int i = 0; i < 5; i++)
@@ -409,7 +413,7 @@ Test(source_filesystem, epochs_of_few_files)
     source_stop(&run);
 }
 
-Test(source_filesystem, available_now_waits_for_sealing)
+FolderTest(source_filesystem, available_now_waits_for_sealing)
 {
     const char *const options[] = {"scan.seal-after", "100 ms", NULL};
     put("d/a.csv", "a1\nrest");
@@ -431,7 +435,7 @@ Test(source_filesystem, available_now_waits_for_sealing)
     source_stop(&run);
 }
 
-Test(source_filesystem, committed_files_are_archived_or_deleted)
+FolderTest(source_filesystem, committed_files_are_archived_or_deleted)
 {
     const char *const options[] = {"scan.seal-after",   "20 ms",   "scan.clean", "archive",
                                    "scan.archive-path", in("old"), NULL};
@@ -452,7 +456,7 @@ Test(source_filesystem, committed_files_are_archived_or_deleted)
     source_stop(&run);
 }
 
-Test(source_filesystem, unreadable_files)
+FolderTest(source_filesystem, unreadable_files)
 {
     if (getuid() == 0)
         return;
