@@ -179,7 +179,7 @@ Status plans_run(Plans *plans, const char *sql, PlanResult *result, Err *err)
             arena_strdup(&plans->arena, statement->set->values.at[0].value);
         return OK;
     }
-    return err_set(err, "XX000", -1, "not a statement for the planner");
+    return err_set(err, SQLSTATE_NOT_SUPPORTED, -1, "not a statement for the planner");
 }
 
 static ExplainMode mode_of(Plans *plans, const char **sql)
