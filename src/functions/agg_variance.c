@@ -13,16 +13,46 @@
 #include "functions/agg.h"
 #include "functions/exact_sum.h"
 
-enum { SUM_X, SUM_XX, SUM_Y, SUM_YY, SUM_XY, SUMS };
+/* A product is two doubles, its nearest one and the rest, each in a sum of its own, so that either
+ * keeps to its own magnitude. */
+enum { SUM_X, SUM_XX, REST_XX, SUM_Y, SUM_YY, REST_YY, SUM_XY, REST_XY, SUMS };
+enum { ONE_SUMS = SUM_Y, TWO_SUMS = SUMS };
 
-/* The sums in use come first in the state: 2 for one argument, 5 for two; the first one counts. */
+/* The sums in use come first in the state; the first one counts. */
 static int sum_count(const AggBinding *binding)
 {
-    return binding->arg_count == 1 ? 2 : SUMS;
+    return binding->arg_count == 1 ? ONE_SUMS : TWO_SUMS;
+}
+/* Those that are stored: a product's two as one. */
+static const int8_t stored_sums[] = {SUM_X, SUM_XX, SUM_Y, SUM_YY, SUM_XY};
+static int stored_count(const AggBinding *binding)
+{
+    return binding->arg_count == 1 ? 2 : 5;
+}
+static bool is_product(int sum)
+{
+    return sum == SUM_XX || sum == SUM_YY || sum == SUM_XY;
 }
 static ExactSum *sums_of(uint8_t *state)
 {
     return (ExactSum *)(void *)state;
+}
+
+static inline void add(ExactSum *sum, double value, int64_t weight, Arena *heap)
+{
+    if (weight == 1)
+        exact_sum_add(sum, value, heap);
+    else
+        exact_sum_add_weighted(sum, value, weight, heap);
+}
+
+/* x * y into two sums: exact unless the product leaves the range of doubles. */
+static inline void add_product(ExactSum *sums, double x, double y, int64_t weight, Arena *heap)
+{
+    double nearest = x * y;
+    add(&sums[0], nearest, weight, heap);
+    if (isfinite(nearest))
+        add(&sums[1], fma(x, y, -nearest), weight, heap);
 }
 
 static Status update_one(const AggBinding *binding, uint8_t *const *states,
@@ -32,10 +62,8 @@ static Status update_one(const AggBinding *binding, uint8_t *const *states,
     const double *xs = args[0]->data;
     (void)binding, (void)err;
     AGG_EACH(args, sel, count, weight, ExactSum *sums = sums_of(states[i]);
-             const double x = xs[row]; sums[SUM_X].count += w;
-             if (w == 1) exact_sum_add(&sums[SUM_X], x, heap);
-             else exact_sum_add_weighted(&sums[SUM_X], x, w, heap);
-             exact_sum_add_product(&sums[SUM_XX], x, x, w, heap););
+             const double x = xs[row]; sums[SUM_X].count += w; add(&sums[SUM_X], x, w, heap);
+             add_product(&sums[SUM_XX], x, x, w, heap););
     return OK;
 }
 
@@ -48,12 +76,9 @@ static Status update_two(const AggBinding *binding, uint8_t *const *states,
     (void)binding, (void)err;
     AGG_EACH(args, sel, count, weight, if (agg_is_null(args[1], row)) continue;
              ExactSum *sums = sums_of(states[i]); const double x = xs[row];
-             const double y = ys[row]; sums[SUM_X].count += w;
-             exact_sum_add_weighted(&sums[SUM_X], x, w, heap);
-             exact_sum_add_weighted(&sums[SUM_Y], y, w, heap);
-             exact_sum_add_product(&sums[SUM_XX], x, x, w, heap);
-             exact_sum_add_product(&sums[SUM_YY], y, y, w, heap);
-             exact_sum_add_product(&sums[SUM_XY], x, y, w, heap););
+             const double y = ys[row]; sums[SUM_X].count += w; add(&sums[SUM_X], x, w, heap);
+             add(&sums[SUM_Y], y, w, heap); add_product(&sums[SUM_XX], x, x, w, heap);
+             add_product(&sums[SUM_YY], y, y, w, heap); add_product(&sums[SUM_XY], x, y, w, heap););
     return OK;
 }
 
@@ -65,6 +90,16 @@ static void merge(const AggBinding *binding, uint8_t *const *into, uint8_t *cons
             exact_sum_merge(&sums_of(into[i])[k], &sums_of(from[i])[k], heap);
 }
 
+/* The value of a product's two sums. */
+static void product_big(const ExactSum *sums, Big *out)
+{
+    Big rest;
+    exact_sum_big(&sums[0], out);
+    exact_sum_big(&sums[1], &rest);
+    rest.negative = !rest.negative;
+    big_subtract(out, &rest, out);
+}
+
 /* (n Σab - Σa Σb) / (n * by) */
 static double moment(const ExactSum *ab, const ExactSum *a, const ExactSum *b, uint64_t n,
                      uint64_t by)
@@ -73,7 +108,7 @@ static double moment(const ExactSum *ab, const ExactSum *a, const ExactSum *b, u
     exact_sum_big(a, &left);
     exact_sum_big(b, &right);
     big_multiply(&left, &right, &product);
-    exact_sum_big(ab, &left);
+    product_big(ab, &left);
     big_multiply_u64(&left, n, &left);
     big_subtract(&left, &product, &left);
     return big_to_double(&left, n, by);
@@ -99,7 +134,7 @@ static bool result_of(const ExactSum *sums, int count, Formula formula, double *
     if (*null)
         return true;
     bool x_finite = exact_sum_kind(&sums[SUM_X]) == EXACT_FINITE;
-    bool y_finite = count == 2 || exact_sum_kind(&sums[SUM_Y]) == EXACT_FINITE;
+    bool y_finite = count == ONE_SUMS || exact_sum_kind(&sums[SUM_Y]) == EXACT_FINITE;
     if (!x_finite || !y_finite) {
         *out = (double)NAN;
         return true;
@@ -146,7 +181,7 @@ static Status finish(const AggBinding *binding, uint8_t *const *states, uint32_t
 
 static Status columns(const AggBinding *binding, Type *types)
 {
-    for (int k = 0; k < sum_count(binding); k++)
+    for (int k = 0; k < stored_count(binding); k++)
         exact_sum_columns(types + k * EXACT_COLUMNS);
     return OK;
 }
@@ -154,21 +189,29 @@ static Status save(const AggBinding *binding, uint8_t *const *states, uint32_t c
                    uint32_t at, uint32_t out_rows, Arena *scratch, Err *err)
 {
     (void)out_rows, (void)err;
-    for (uint32_t i = 0; i < count; i++)
-        for (int k = 0; k < sum_count(binding); k++)
-            exact_sum_store(&sums_of(states[i])[k], cols + k * EXACT_COLUMNS, at + i, scratch);
+    for (uint32_t i = 0; i < count; i++) {
+        for (int k = 0; k < stored_count(binding); k++) {
+            int sum = stored_sums[k];
+            ExactSum whole = {.unit = 0};
+            exact_sum_merge(&whole, &sums_of(states[i])[sum], scratch);
+            if (is_product(sum))
+                exact_sum_merge(&whole, &sums_of(states[i])[sum + 1], scratch);
+            exact_sum_store(&whole, cols + k * EXACT_COLUMNS, at + i, scratch);
+        }
+    }
     return OK;
 }
 static Status load(const AggBinding *binding, uint8_t *state, const Vector *cols, uint32_t row,
                    Arena *heap, Err *err)
 {
-    for (int k = 0; k < sum_count(binding); k++)
-        if (!exact_sum_restore(&sums_of(state)[k], cols + k * EXACT_COLUMNS, row, heap))
+    for (int k = 0; k < stored_count(binding); k++)
+        if (!exact_sum_restore(&sums_of(state)[stored_sums[k]], cols + k * EXACT_COLUMNS, row,
+                               heap))
             return agg_bad_state(err);
     return OK;
 }
 
-static const AggOps one_ops = {.state_bytes = 2 * sizeof(ExactSum),
+static const AggOps one_ops = {.state_bytes = ONE_SUMS * sizeof(ExactSum),
                                .retracts = true,
                                .update = update_one,
                                .merge = merge,
@@ -177,12 +220,12 @@ static const AggOps one_ops = {.state_bytes = 2 * sizeof(ExactSum),
                                .columns = columns,
                                .save = save,
                                .load = load};
-static const AggOps two_ops = {.state_bytes = SUMS * sizeof(ExactSum),
+static const AggOps two_ops = {.state_bytes = TWO_SUMS * sizeof(ExactSum),
                                .retracts = true,
                                .update = update_two,
                                .merge = merge,
                                .finish = finish,
-                               .column_count = SUMS * EXACT_COLUMNS,
+                               .column_count = 5 * EXACT_COLUMNS,
                                .columns = columns,
                                .save = save,
                                .load = load};

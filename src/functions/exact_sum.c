@@ -151,14 +151,6 @@ void exact_sum_add_slow(ExactSum *sum, double value, int64_t weight, Arena *heap
              heap);
 }
 
-void exact_sum_add_product(ExactSum *sum, double x, double y, int64_t weight, Arena *heap)
-{
-    double high = x * y;
-    exact_sum_add_slow(sum, high, weight, heap);
-    if (isfinite(high))
-        exact_sum_add_slow(sum, fma(x, y, -high), weight, heap);
-}
-
 void exact_sum_merge(ExactSum *into, const ExactSum *from, Arena *heap)
 {
     into->count += from->count;

@@ -65,8 +65,6 @@ static inline void exact_sum_add_weighted(ExactSum *sum, double value, int64_t w
     exact_sum_add_slow(sum, value, weight, heap);
 }
 
-/* Adds x * y as two doubles: exact unless the product leaves the range of doubles. */
-void exact_sum_add_product(ExactSum *sum, double x, double y, int64_t weight, Arena *heap);
 /* Adds another sum and its count. */
 void exact_sum_merge(ExactSum *into, const ExactSum *from, Arena *heap);
 

@@ -85,7 +85,7 @@
         {                                                                                          \
             if (bs[row] == 0)                                                                      \
                 return kernel_zero_divide(call, row, err);                                         \
-            outs[row] = bs[row] == -1 ? (T)0 : (T)(as[row] % bs[row]);                             \
+            outs[row] = (T)(bs[row] == -1 ? 0 : as[row] % bs[row]);                                \
         }                                                                                          \
         return OK;                                                                                 \
     }                                                                                              \
@@ -144,8 +144,8 @@ static inline uint32_t bits_f32(float value)
 #define INF_f64(r) ((bits_f64(r) & 0x7FF0000000000000ull) + 0x0010000000000000ull)
 #define INF_f32(r) ((bits_f32(r) & 0x7F800000u) + 0x00800000u)
 /* Top bit: the result is zero, of either sign. */
-#define ZERO_f64(r) ((bits_f64(r) << 1) - 1)
-#define ZERO_f32(r) ((bits_f32(r) << 1) - 1)
+#define ZERO_f64(r) (~(bits_f64(r) << 1) & ((bits_f64(r) << 1) - 1))
+#define ZERO_f32(r) (~(bits_f32(r) << 1) & ((bits_f32(r) << 1) - 1))
 
 /* `bits`: top bit when r may be an overflow or underflow; fails(a, b, r) looks closer and sets
  * *err. */

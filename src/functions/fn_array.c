@@ -66,7 +66,7 @@ static void split_at(ArrayBuilder *array, const Text *text, Str separator, const
     const char *p = in.data, *end = p + in.length;
     for (;;) {
         const char *found = separator.length
-                                ? memmem(p, (size_t)(end - p), separator.data, separator.length)
+                                ? text_find(p, (size_t)(end - p), separator.data, separator.length)
                                 : NULL;
         Text part = text_slice(text, (size_t)(p - in.data), (size_t)((found ? found : end) - p));
         if (null && text_equal(&part, null))

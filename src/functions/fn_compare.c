@@ -22,13 +22,13 @@ ORDERED(i32, int32_t)
 ORDERED(i64, int64_t)
 ORDERED(i128, i128)
 
-/* NaN is the greatest: x < y unless x is NaN, if y is NaN. */
+/* NaN is the greatest: where y is NaN, !(x >= y) holds, as it shall unless x is NaN too. */
 #define FLOATING(S, T)                                                                             \
     MAP2(eq_##S, T, T, bool, (x == y) | ((x != x) & (y != y)))                                     \
-    MAP2(ne_##S, T, T, bool, !((x == y) | ((x != x) & (y != y))))                                  \
-    MAP2(lt_##S, T, T, bool, (x < y) | ((y != y) & (x == x)))                                      \
+    MAP2(ne_##S, T, T, bool, (x != y) & ((x == x) | (y == y)))                                     \
+    MAP2(lt_##S, T, T, bool, !(x >= y) & (x == x))                                                 \
     MAP2(le_##S, T, T, bool, (x <= y) | (y != y))                                                  \
-    MAP2(gt_##S, T, T, bool, (x > y) | ((x != x) & (y == y)))                                      \
+    MAP2(gt_##S, T, T, bool, !(x <= y) & (y == y))                                                 \
     MAP2(ge_##S, T, T, bool, (x >= y) | (x != x))
 FLOATING(f32, float)
 FLOATING(f64, double)

@@ -205,6 +205,13 @@ static Status extract_decimal(EvalCall *call, Err *err)
     return OK;
 }
 
+static inline Civil civil(int32_t days)
+{
+    Civil out = time_civil(days);
+    out.year -= out.year <= 0; /* there is no year 0 */
+    return out;
+}
+
 /* The hot ones without a dispatch per row. */
 #define QUICK(name, T, expr)                                                                       \
     static Status name(EvalCall *call, Err *err)                                                   \
@@ -221,6 +228,12 @@ static Status extract_decimal(EvalCall *call, Err *err)
     }
 QUICK(hour_of_timestamp, int64_t, floor_mod(x, US_PER_DAY) / US_PER_HOUR)
 QUICK(minute_of_timestamp, int64_t, floor_mod(x, US_PER_HOUR) / US_PER_MINUTE)
+QUICK(year_of_timestamp, int64_t, civil((int32_t)floor_div(x, US_PER_DAY)).year)
+QUICK(month_of_timestamp, int64_t, civil((int32_t)floor_div(x, US_PER_DAY)).month)
+QUICK(day_of_timestamp, int64_t, civil((int32_t)floor_div(x, US_PER_DAY)).day)
+QUICK(year_of_date, int32_t, civil(x).year)
+QUICK(month_of_date, int32_t, civil(x).month)
+QUICK(day_of_date, int32_t, civil(x).day)
 QUICK(dow_of_date, int32_t, floor_mod((int64_t)x + 4, 7))
 
 static double field_double(const ExtractState *state, i128 field, TimeUnit unit)
@@ -267,12 +280,23 @@ static Status fill_state(const BindCall *call, FnBinding *binding, ExtractState 
 
 static void pick_quick(const ExtractState *state, FnBinding *binding)
 {
-    if (state->type == TYPE_TIMESTAMP && state->unit == UNIT_OF_HOUR)
-        binding->eval = hour_of_timestamp;
-    else if (state->type == TYPE_TIMESTAMP && state->unit == UNIT_OF_MINUTE)
-        binding->eval = minute_of_timestamp;
-    else if (state->type == TYPE_DATE && state->unit == UNIT_OF_DOW)
-        binding->eval = dow_of_date;
+    static const struct {
+        uint8_t type, unit;
+        ScalarEval eval;
+    } quick[] = {
+        {TYPE_TIMESTAMP, UNIT_OF_YEAR, year_of_timestamp},
+        {TYPE_TIMESTAMP, UNIT_OF_MONTH, month_of_timestamp},
+        {TYPE_TIMESTAMP, UNIT_OF_DAY, day_of_timestamp},
+        {TYPE_TIMESTAMP, UNIT_OF_HOUR, hour_of_timestamp},
+        {TYPE_TIMESTAMP, UNIT_OF_MINUTE, minute_of_timestamp},
+        {TYPE_DATE, UNIT_OF_YEAR, year_of_date},
+        {TYPE_DATE, UNIT_OF_MONTH, month_of_date},
+        {TYPE_DATE, UNIT_OF_DAY, day_of_date},
+        {TYPE_DATE, UNIT_OF_DOW, dow_of_date},
+    };
+    for (size_t i = 0; i < sizeof quick / sizeof *quick; i++)
+        if (quick[i].type == state->type && quick[i].unit == state->unit)
+            binding->eval = quick[i].eval;
 }
 
 static Status bind_extract(const BindCall *call, FnBinding *binding, Err *err)

@@ -108,7 +108,7 @@ static Status start_of(EvalCall *call, uint32_t row, int arg, Str text, size_t *
         return err_set(err, SQLSTATE_INVALID_PARAMETER, -1,
                        "invalid value for parameter \"start\": %d", position);
     *start = text_offset(text.data, text.length, (size_t)(position - 1));
-    if (*start == text.length && (size_t)(position - 1) > utf8_count(text.data, text.length))
+    if (*start == text.length && (size_t)(position - 1) > text_count(text.data, text.length))
         (*start)++;
     return OK;
 }
@@ -171,7 +171,7 @@ static Status instr_one(Matcher *m, EvalCall *call, uint32_t row, Err *err)
     Str text = text_str(&TEXT_ARG(0)[row]);
     bool found;
     TRY(find_nth(m, call, row, text, &found, err));
-    OUT(call, int32_t)[row] = found ? (int32_t)utf8_count(text.data, m->run.at[0]) + 1 : 0;
+    OUT(call, int32_t)[row] = found ? (int32_t)text_count(text.data, m->run.at[0]) + 1 : 0;
     return OK;
 }
 REGEX_KERNEL(regexp_instr, instr_one)

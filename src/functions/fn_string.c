@@ -16,7 +16,7 @@ static Status char_length(EvalCall *call, Err *err)
     EACH_ROW(call, row)
     {
         Str text = text_str(&TEXT_ARG(0)[row]);
-        OUT(call, int32_t)[row] = (int32_t)utf8_count(text.data, text.length);
+        OUT(call, int32_t)[row] = (int32_t)text_count(text.data, text.length);
     }
     return OK;
 }
@@ -201,7 +201,7 @@ static Status left(EvalCall *call, Err *err)
         const Text *text = &TEXT_ARG(0)[row];
         int64_t count = ARG(call, 1, int32_t)[row];
         if (count < 0)
-            count += (int64_t)utf8_count(text_bytes(text), text->length);
+            count += (int64_t)text_count(text_bytes(text), text->length);
         TEXT_OUT[row] = part(text, 0, count, false);
     }
     return OK;
@@ -213,7 +213,7 @@ static Status right(EvalCall *call, Err *err)
     {
         const Text *text = &TEXT_ARG(0)[row];
         int64_t count = ARG(call, 1, int32_t)[row];
-        int64_t length = (int64_t)utf8_count(text_bytes(text), text->length);
+        int64_t length = (int64_t)text_count(text_bytes(text), text->length);
         TEXT_OUT[row] = part(text, count < 0 ? -count : length - count, length, false);
     }
     return OK;
@@ -228,12 +228,12 @@ static Status pad_one(EvalCall *call, uint32_t row, bool on_left, Err *err)
     if (call->arg_count > 2)
         fill = text_str(&TEXT_ARG(2)[row]);
     int64_t wanted = ARG(call, 1, int32_t)[row];
-    int64_t have = (int64_t)utf8_count(in.data, in.length);
+    int64_t have = (int64_t)text_count(in.data, in.length);
     if (wanted <= have || fill.length == 0) {
         TEXT_OUT[row] = part(text, 0, wanted < have ? wanted : have, false);
         return OK;
     }
-    size_t fill_chars = utf8_count(fill.data, fill.length), missing = (size_t)(wanted - have);
+    size_t fill_chars = text_count(fill.data, fill.length), missing = (size_t)(wanted - have);
     size_t whole = missing / fill_chars,
            rest = text_offset(fill.data, fill.length, missing % fill_chars);
     size_t fill_bytes = whole * fill.length + rest;

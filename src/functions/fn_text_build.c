@@ -261,7 +261,7 @@ static Status format_piece(EvalCall *call, uint32_t row, const char **p, const c
         quote(&piece, text, '\'');
     else
         quote_name(&piece, text);
-    int have = (int)utf8_count(piece.data, piece.length);
+    int have = (int)text_count(piece.data, piece.length);
     for (int i = have; i < width && !left_aligned; i++)
         buf_add_char(out, ' ');
     buf_add(out, piece.data, piece.length);

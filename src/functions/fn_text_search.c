@@ -9,9 +9,7 @@
 
 static const char *find(Str in, Str what)
 {
-    if (what.length == 1)
-        return memchr(in.data, what.data[0], in.length);
-    return memmem(in.data, in.length, what.data, what.length);
+    return text_find(in.data, in.length, what.data, what.length);
 }
 
 /* Character position from 1 of `what`, searched from character `start` (from 0) on; 0: not there.
@@ -21,12 +19,12 @@ static int32_t position_of(Str what, Str in, int64_t start)
     if (start < 0)
         return 0;
     size_t skip = text_offset(in.data, in.length, (size_t)start);
-    if (start > 0 && skip == in.length && (size_t)start > utf8_count(in.data, in.length))
+    if (start > 0 && skip == in.length && (size_t)start > text_count(in.data, in.length))
         return 0;
     const char *found = find((Str){in.data + skip, in.length - skip}, what);
     if (!found)
         return 0;
-    return (int32_t)utf8_count(in.data, (size_t)(found - in.data)) + 1;
+    return (int32_t)text_count(in.data, (size_t)(found - in.data)) + 1;
 }
 
 static Status position(EvalCall *call, int what, int in)
@@ -135,7 +133,7 @@ static Status overlay_one(EvalCall *call, uint32_t row, Err *err)
     Str in = text_str(&TEXT_ARG(0)[row]), by = text_str(&TEXT_ARG(1)[row]);
     int64_t start = ARG(call, 2, int32_t)[row];
     int64_t length = call->arg_count > 3 ? (int64_t)ARG(call, 3, int32_t)[row]
-                                         : (int64_t)utf8_count(by.data, by.length);
+                                         : (int64_t)text_count(by.data, by.length);
     if (start <= 0)
         return eval_fail(call, row, err, SQLSTATE_SUBSTRING, -1,
                          "negative substring length not allowed");

@@ -124,7 +124,7 @@ static const char *match_from(const LikeSegment *segment, const char *p, const c
     Str literal = segment->pieces[0].literal;
     if (segment->pieces[0].skip == 0) {
         for (;; p++) {
-            p = memmem(p, (size_t)(end - p), literal.data, literal.length);
+            p = text_find(p, (size_t)(end - p), literal.data, literal.length);
             const char *done = p ? match_at(segment, p, end) : NULL;
             if (!p || done)
                 return done;
@@ -184,7 +184,7 @@ bool like_match(const LikePattern *pattern, Str text)
     case LIKE_SUFFIX:
         return str_has_suffix(text, literal);
     case LIKE_CONTAINS:
-        return memmem(text.data, text.length, literal.data, literal.length) != NULL;
+        return text_find(text.data, text.length, literal.data, literal.length) != NULL;
     case LIKE_SEGMENTS:
         return match_segments(pattern, text);
     }

@@ -47,8 +47,19 @@ static inline uint64_t mask_window(const char *data, size_t length, size_t at, c
 uint32_t split_count(const char *data, size_t length, char separator)
 {
     uint32_t count = 0;
-    for (size_t at = 0; at < length; at += WINDOW)
-        count += (uint32_t)__builtin_popcountll(mask_window(data, length, at, separator));
+    size_t i = 0;
+#ifdef __SSE2__
+    __m128i sums = _mm_setzero_si128(), zero = _mm_setzero_si128();
+    for (; i + STEP <= length; i += STEP) {
+        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(data + i));
+        __m128i equal = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(separator));
+        sums = _mm_add_epi64(sums, _mm_sad_epu8(_mm_sub_epi8(zero, equal), zero));
+    }
+    count = (uint32_t)_mm_cvtsi128_si32(sums) +
+            (uint32_t)_mm_cvtsi128_si32(_mm_unpackhi_epi64(sums, sums));
+#endif
+    for (; i < length; i++)
+        count += data[i] == separator;
     return count;
 }
 

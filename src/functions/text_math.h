@@ -25,6 +25,24 @@ static inline bool text_is_continuation(char c)
     return ((unsigned char)c & 0xC0) == 0x80;
 }
 
+/* Characters: bytes that do not continue one. */
+static inline size_t text_count(const char *data, size_t length)
+{
+    const uint64_t ones = 0x0101010101010101ull;
+    size_t continued = 0, i = 0;
+    for (; i + 8 <= length; i += 8) {
+        uint64_t word;
+        memcpy(&word, data + i, 8);
+        continued += (size_t)((((word >> 7) & (~word >> 6) & ones) * ones) >> 56);
+    }
+    for (; i < length; i++)
+        continued += text_is_continuation(data[i]);
+    return length - continued;
+}
+
+/* Where `what` first occurs, or NULL; an empty one does at the start. */
+const char *text_find(const char *data, size_t length, const char *what, size_t what_length);
+
 /* Byte offset of character `count` (from 0), or the length when there are fewer. */
 static inline size_t text_offset(const char *data, size_t length, size_t count)
 {

@@ -329,6 +329,13 @@ TimeStyle time_format_guess(Str pattern)
 
 static void write_number(Buf *out, int64_t value, int width)
 {
+    if (width == 2 && value >= 0 && value < 100) {
+        char *to = buf_reserve(out, 2);
+        to[0] = (char)('0' + value / 10);
+        to[1] = (char)('0' + value % 10);
+        out->length += 2;
+        return;
+    }
     char digits[24];
     char *end = format_i64(digits, value < 0 ? -value : value);
     if (value < 0)
@@ -489,12 +496,15 @@ static void write_piece(const TimePiece *piece, const Parts *p, int32_t offset, 
 void time_format_write(const TimeFormat *format, int64_t wall_us, int32_t offset_seconds, Buf *out)
 {
     int64_t time = floor_mod(wall_us, US_PER_DAY);
+    Civil civil = time_civil((int32_t)floor_div(wall_us, US_PER_DAY));
     Parts parts = {.days = (int32_t)floor_div(wall_us, US_PER_DAY),
                    .hour = (int)(time / US_PER_HOUR),
                    .minute = (int)(time / US_PER_MINUTE % 60),
                    .second = (int)(time / US_PER_SECOND % 60),
-                   .us = time % US_PER_SECOND};
-    civil_from_days(parts.days, &parts.year, &parts.month, &parts.day);
+                   .us = time % US_PER_SECOND,
+                   .year = civil.year,
+                   .month = civil.month,
+                   .day = civil.day};
     for (uint32_t i = 0; i < format->count; i++)
         write_piece(&format->pieces[i], &parts, offset_seconds, out);
 }

@@ -23,7 +23,7 @@ Test(compare, order)
         {"<", "VARCHAR:a | VARCHAR:b", "BOOLEAN:true"},
         {"<", "VARCHAR:abcdefghijklm | VARCHAR:abcdefghijkln", "BOOLEAN:true"},
         {"=", "VARCHAR:abcdefghijklm | VARCHAR:abcdefghijklm", "BOOLEAN:true"},
-        {"<>", "VARCHAR:a | VARCHAR:a ", "BOOLEAN:false"},
+        {"<>", "VARCHAR:a | VARCHAR:a ", "BOOLEAN:true"},
         {">=", "VARCHAR:ab | VARCHAR:abc", "BOOLEAN:false"},
         {"=", "BOOLEAN:true | BOOLEAN:false", "BOOLEAN:false"},
         {">", "BOOLEAN:true | BOOLEAN:false", "BOOLEAN:true"},

@@ -1,5 +1,6 @@
 #include <criterion/criterion.h>
 #include "eval_case.h"
+#include "functions/time_math.h"
 
 Test(time, extract)
 {
@@ -280,4 +281,21 @@ Test(time, zones)
         {"current_time", "", "TIME:00:00:00"},
     };
     CHECK_CASES(cases);
+}
+
+Test(time, the_quick_calendar_is_the_calendar)
+{
+    for (int64_t days = -540000000; days <= 540000000; days += 1009) {
+        int year, month, day;
+        civil_from_days((int32_t)days, &year, &month, &day);
+        Civil civil = time_civil((int32_t)days);
+        cr_assert(civil.year == year && civil.month == month && civil.day == day, "day %ld",
+                  (long)days);
+    }
+    for (int32_t days = -800000; days <= 800000; days++) {
+        int year, month, day;
+        civil_from_days(days, &year, &month, &day);
+        Civil civil = time_civil(days);
+        cr_assert(civil.year == year && civil.month == month && civil.day == day, "day %d", days);
+    }
 }
