@@ -28,3 +28,8 @@ size_t csv_count_lines(const char *data, size_t length)
 {
     return index_class()->count_lines(data, length);
 }
+
+bool csv_utf8_valid(const char *data, size_t length)
+{
+    return index_class()->utf8_valid(data, length);
+}

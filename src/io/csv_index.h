@@ -37,13 +37,17 @@ void csv_index(const char *data, size_t length, char delimiter, int quote, uint3
                CsvIndex *out);
 /* Line ends in the text, quoted or not. */
 size_t csv_count_lines(const char *data, size_t length);
+/* As utf8_valid, faster for long text. */
+bool csv_utf8_valid(const char *data, size_t length);
 
 /* The implementations. */
 typedef struct CsvIndexClass {
     void (*index)(const char *data, size_t length, char delimiter, int quote, uint32_t *at,
                   CsvIndex *out);
     size_t (*count_lines)(const char *data, size_t length);
+    bool (*utf8_valid)(const char *data, size_t length);
 } CsvIndexClass;
+bool csv_utf8_valid_avx2(const char *data, size_t length);
 extern const CsvIndexClass csv_index_portable, csv_index_avx2, csv_index_avx512;
 
 #endif

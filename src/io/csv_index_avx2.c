@@ -28,12 +28,17 @@ static inline BlockMasks block_find(const char *block, const Needles *needles)
     __m256i newline_b = _mm256_cmpeq_epi8(b, needles->newline);
     __m256i either_a = _mm256_or_si256(newline_a, _mm256_cmpeq_epi8(a, needles->delimiter));
     __m256i either_b = _mm256_or_si256(newline_b, _mm256_cmpeq_epi8(b, needles->delimiter));
-    return (BlockMasks){
+    __m256i quote_a = _mm256_cmpeq_epi8(a, needles->quote);
+    __m256i quote_b = _mm256_cmpeq_epi8(b, needles->quote);
+    __m256i any_quote = _mm256_or_si256(quote_a, quote_b);
+    BlockMasks masks = {
         .separators = bits_of(either_a, either_b),
         .newlines = bits_of(newline_a, newline_b),
-        .quotes = bits_of(_mm256_cmpeq_epi8(a, needles->quote), _mm256_cmpeq_epi8(b, needles->quote)),
         .high = (uint32_t)_mm256_movemask_epi8(_mm256_or_si256(a, b)),
     };
+    if (!_mm256_testz_si256(any_quote, any_quote))
+        masks.quotes = bits_of(quote_a, quote_b);
+    return masks;
 }
 
 /* Most blocks hold few separators: the first eight are written whether there are so many or not, which
@@ -60,5 +65,6 @@ static inline uint64_t prefix_xor(uint64_t mask)
         _mm_clmulepi64_si128(_mm_set_epi64x(0, (long long)mask), all, 0));
 }
 
+#define CSV_UTF8_VALID  csv_utf8_valid_avx2
 #define CSV_INDEX_CLASS csv_index_avx2
 #include "io/csv_index_kernel.h"

@@ -57,5 +57,6 @@ static inline uint64_t prefix_xor(uint64_t mask)
         _mm_clmulepi64_si128(_mm_set_epi64x(0, (long long)mask), all, 0));
 }
 
+#define CSV_UTF8_VALID  csv_utf8_valid_avx2
 #define CSV_INDEX_CLASS csv_index_avx512
 #include "io/csv_index_kernel.h"

@@ -2,6 +2,7 @@
  * csv_index_kernel.h - the pass itself, included by csv_index_<level>.c, which defines
  *
  *     CSV_INDEX_CLASS            the name of the CsvIndexClass
+ *     CSV_UTF8_VALID             its test for UTF-8
  *     Needles, needles_make      what to look for, in registers
  *     block_find                 64 bytes to masks
  *     block_write                a mask's bits to positions; returns the new end
@@ -133,4 +134,4 @@ static size_t count_newlines(const char *data, size_t length)
     return count;
 }
 
-const CsvIndexClass CSV_INDEX_CLASS = {index_text, count_newlines};
+const CsvIndexClass CSV_INDEX_CLASS = {index_text, count_newlines, CSV_UTF8_VALID};

@@ -1,6 +1,7 @@
 /* csv_index_portable.c - the pass in plain C, 8 bytes at a time in a word. */
 #include <stdint.h>
 #include <string.h>
+#include "base/str.h"
 
 typedef struct Needles {
     uint64_t delimiter, newline, quote; /* in every byte */
@@ -54,5 +55,6 @@ static inline uint64_t prefix_xor(uint64_t mask)
     return mask;
 }
 
+#define CSV_UTF8_VALID  utf8_valid
 #define CSV_INDEX_CLASS csv_index_portable
 #include "io/csv_index_kernel.h"

@@ -11,6 +11,7 @@
 #include "io/csv_read.h"
 
 #include <stdlib.h>
+#include "io/csv_index.h"
 #include "io/csv_rows.h"
 #include "io/decode_columns.h"
 
@@ -81,7 +82,7 @@ static Status csv_begin(Decoder *decoder, Chunk *chunk, uint32_t *batches, Err *
     self->index.max_row_bytes =
         origin && origin->max_row_bytes > 0 ? origin->max_row_bytes : DEFAULT_ROW_BYTES;
     csv_rows_find(&self->index, chunk, &self->rejects);
-    bool check_utf8 = !self->index.is_ascii && !utf8_valid(chunk->data, chunk->length);
+    bool check_utf8 = !self->index.is_ascii && !csv_utf8_valid(chunk->data, chunk->length);
     for (uint32_t i = 0; i < self->column_count; i++) {
         CsvColumn *column = &self->columns[i];
         column->quotes = self->index.has_quotes;

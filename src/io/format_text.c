@@ -54,7 +54,7 @@ static Status text_begin(Decoder *decoder, Chunk *chunk, uint32_t *batches, Err 
         self->ends[++found.count] = chunk->length;
     self->rows = (uint32_t)found.count;
     self->check_utf8 = self->column->type.id == TYPE_VARCHAR && !found.is_ascii &&
-                       !utf8_valid(chunk->data, chunk->length);
+                       !csv_utf8_valid(chunk->data, chunk->length);
     self->max_row_bytes = origin && origin->max_row_bytes > 0 ? origin->max_row_bytes : INT64_MAX;
     *batches = (self->rows + self->wanted.batch_rows - 1u) / self->wanted.batch_rows;
     decode_columns_begin(&self->wanted, chunk, *batches);

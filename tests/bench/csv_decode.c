@@ -20,14 +20,14 @@ static double now_ns(void)
 }
 
 /* 2024-01-02T09:00:00.001,005930,71200.00,71300.00,71100.00,71250.00,123 */
-static void make_rows(Buf *out, const char *quote)
+static void make_rows(Buf *out, const char *quote, const char *prefix)
 {
     uint64_t random = 88172645463325252ull;
     for (int i = 0; i < ROWS; i++) {
         random ^= random << 13, random ^= random >> 7, random ^= random << 17;
         int ms = i * 2, base = 1000 + (int)(random % 900) * 100;
-        buf_printf(out, "2024-01-02T%02d:%02d:%02d.%03d,%s%06d%s,%d.%02d,%d.00,%d.50,%d.25,%d\n",
-                   9 + ms / 3600000, ms / 60000 % 60, ms / 1000 % 60, ms % 1000, quote,
+        buf_printf(out, "2024-01-02T%02d:%02d:%02d.%03d,%s%s%06d%s,%d.%02d,%d.00,%d.50,%d.25,%d\n",
+                   9 + ms / 3600000, ms / 60000 % 60, ms / 1000 % 60, ms % 1000, quote, prefix,
                    (int)(random >> 20 & 0xFFFFF) % 900 * 10, quote, base,
                    (int)(random >> 40 & 63), base + 100, base - 50, base + 20,
                    (int)(random >> 50) % 900 + 1);
@@ -110,13 +110,14 @@ int main(int argc, char **argv)
     Relation table = {.name = "tick", .schema = "public", .columns = columns, .column_count = 7};
     const FormatClass *format = format_class_find("csv");
     Err err = ERR_NONE;
-    for (int quoted = 0; quoted < 2; quoted++) {
+    static const char *const kinds[] = {"plain", "quoted symbol", "Korean symbol"};
+    for (int kind = 0; kind < 3; kind++) {
         Buf rows;
         buf_init(&rows);
-        make_rows(&rows, quoted ? "\"" : "");
+        make_rows(&rows, kind == 1 ? "\"" : "", kind == 2 ? "\xED\x95\x9C" : "");
         Work work = {0};
         cut_chunks(&work, format, &table, &rows, size);
-        printf("%s: %zu chunks, %.1f bytes a row\n", quoted ? "quoted symbol" : "plain",
+        printf("%s: %zu chunks, %.1f bytes a row\n", kinds[kind],
                work.count, (double)rows.length / ROWS);
 
         uint32_t *at = malloc((size + 128) * sizeof *at);

@@ -1,6 +1,7 @@
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base/str.h"
 #include "io/csv_index.h"
 #include "io/simd.h"
 
@@ -124,6 +125,29 @@ Test(csv_index, agrees_on_well_quoted_text)
         csv_index(data, length, ',', '"', NULL, &index);
         cr_assert_not(index.irregular, "%.*s", (int)length, data);
         compare_levels(data, length, ',', '"');
+    }
+}
+
+Test(csv_index, knows_utf8)
+{
+    static const char *const pieces[] = {
+        "a",  "plain text of some length, ascii only ", "\xC3\xA9", "\xE2\x82\xAC", "\xF0\x9F\x98\x80",
+        "\xED\x95\x9C\xEA\xB8\x80", "\x80", "\xC0\xAF", "\xE0\x80\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80",
+        "\xF0\x80\x80\x80", "\xE2\x82", "\xF5", "\xC3", "\xFF"};
+    srand(9);
+    for (int round = 0; round < 40000; round++) {
+        char text[512];
+        size_t length = 0;
+        int kinds = rand() % 3 ? 6 : 16;
+        while (length < (size_t)rand() % 300)
+            length += strlen(strcpy(text + length, pieces[rand() % kinds]));
+        if (rand() % 3 == 0 && length)
+            text[(size_t)rand() % length] = (char)rand();
+        char *exact = malloc(length + 1);
+        memcpy(exact, text, length);
+        for (int level = 0; level <= (int)simd_best(); level++)
+            cr_assert_eq(classes[level]->utf8_valid(exact, length), utf8_valid(text, length));
+        free(exact);
     }
 }
 
