@@ -35,7 +35,7 @@ static Value random_value(Type type, uint64_t *seed, Arena *arena)
                                    : (double)pick - 30;
         break;
     case TYPE_DECIMAL:
-        value.as.decimal = ((i128)pick - 30) << (pick % 3 * 40);
+        value.as.decimal = ((i128)pick - 30) * ((i128)1 << (pick % 3 * 40));
         break;
     default:
         value.as.integer = (int64_t)pick - 30;
