@@ -33,7 +33,20 @@ void slt_fail(SltRun *run, const SltRecord *record, const Err *err)
 
 /* ---- expecting ---- */
 
-static bool matches(SltRun *run, const SltRecord *record, const Err *err)
+/* The error as a pattern sees it: the message, `AT: ` and the statement from its position to the
+ * line's end, `HINT: ` and the hint. */
+static void put_error(Buf *out, const Err *err, const char *sql)
+{
+    buf_printf(out, "ERROR: %s: %s", err->sqlstate, err->message);
+    if (err->position >= 0 && (size_t)err->position <= strlen(sql)) {
+        const char *at = sql + err->position;
+        buf_printf(out, "\nAT: %.*s", (int)strcspn(at, "\n"), at);
+    }
+    if (err->hint[0])
+        buf_printf(out, "\nHINT: %s", err->hint);
+}
+
+static bool matches(SltRun *run, const SltRecord *record, const Err *err, const char *sql)
 {
     if (!record->pattern.length)
         return true;
@@ -41,30 +54,39 @@ static bool matches(SltRun *run, const SltRecord *record, const Err *err)
     int code;
     PCRE2_SIZE offset;
     pcre2_code *compiled = pcre2_compile((PCRE2_SPTR)pattern, PCRE2_ZERO_TERMINATED,
-                                         PCRE2_UTF | PCRE2_MATCH_INVALID_UTF, &code, &offset, NULL);
+                                         PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_DOTALL,
+                                         &code, &offset, NULL);
     if (!compiled) {
         fail_at(run, record, "not a regular expression: %s", pattern);
         return true;
     }
-    char text[sizeof err->message + sizeof err->hint + 32];
-    (void)snprintf(text, sizeof text, "ERROR: %s: %s%s%s", err->sqlstate, err->message,
-                   err->hint[0] ? "\nHINT: " : "", err->hint);
+    Buf text;
+    buf_init(&text);
+    put_error(&text, err, sql);
     pcre2_match_data *data = pcre2_match_data_create_from_pattern(compiled, NULL);
-    int found = pcre2_match(compiled, (PCRE2_SPTR)text, PCRE2_ZERO_TERMINATED, 0, 0, data, NULL);
+    int found = pcre2_match(compiled, (PCRE2_SPTR)buf_text(&text), text.length, 0, 0, data, NULL);
     pcre2_match_data_free(data);
     pcre2_code_free(compiled);
     /* Other projects' files give the message itself. */
-    return found >= 0 || strstr(text, pattern) != NULL;
+    bool same = found >= 0 || strstr(buf_text(&text), pattern) != NULL;
+    buf_deinit(&text);
+    return same;
 }
 
-static void expect_error(SltRun *run, const SltRecord *record, Status status, const Err *err)
+static void expect_error(SltRun *run, const SltRecord *record, Status status, const Err *err,
+                         const char *sql)
 {
-    if (status == OK)
+    if (status == OK) {
         fail_at(run, record, "expected an error%s" STR_FORMAT ", but it went well",
                 record->pattern.length ? " like " : "", STR_ARG(record->pattern));
-    else if (!matches(run, record, err))
-        fail_at(run, record, "expected an error like " STR_FORMAT "\n    but got ERROR: %s: %s",
-                STR_ARG(record->pattern), err->sqlstate, err->message);
+    } else if (!matches(run, record, err, sql)) {
+        Buf text;
+        buf_init(&text);
+        put_error(&text, err, sql);
+        fail_at(run, record, "expected an error like " STR_FORMAT "\n    but got %s",
+                STR_ARG(record->pattern), buf_text(&text));
+        buf_deinit(&text);
+    }
 }
 
 void slt_expect_statement(SltRun *run, const SltRecord *record)
@@ -75,7 +97,7 @@ void slt_expect_statement(SltRun *run, const SltRecord *record)
     if (status == OK)
         slt_files_note_create(run, sql);
     if (record->fails) {
-        expect_error(run, record, status, &err);
+        expect_error(run, record, status, &err, sql);
     } else if (status != OK) {
         slt_fail(run, record, &err);
     } else if (record->count >= 0) {
@@ -134,9 +156,10 @@ static void expect_lines(SltRun *run, const SltRecord *record, const char *actua
 void slt_expect_query(SltRun *run, const SltRecord *record, Str text, SltUpdates *updates)
 {
     Err err = ERR_NONE;
-    Status status = slt_run_sql(run, slt_expand(run, record->sql), &err);
+    const char *sql = slt_expand(run, record->sql);
+    Status status = slt_run_sql(run, sql, &err);
     if (record->fails) {
-        expect_error(run, record, status, &err);
+        expect_error(run, record, status, &err, sql);
         return;
     }
     if (status != OK) {
