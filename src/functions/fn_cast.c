@@ -1,8 +1,7 @@
 /*
  * fn_cast.c - every CAST: finds the kernel for two types.
  *
- * The kernels are in cast_number.c, cast_text.c and cast_time.c; arrays and
- * casts to the same kind of type with another length are here.
+ * The kernels are in cast_number.c, cast_text.c, cast_time.c and cast_array.c.
  */
 #include "functions/cast.h"
 #include "functions/cast_rules.h"
@@ -21,106 +20,6 @@ static Status all_null(EvalCall *call, Err *err)
     (void)err;
     EACH_ROW(call, row)
     out_null(call, row);
-    return OK;
-}
-
-/* ARRAY to ARRAY: the children as one vector. */
-static Status array_elements(EvalCall *call, Err *err)
-{
-    const CastState *cast = call->state;
-    const Vector *in = call->args[0];
-    Vector *elements = arena_alloc(call->scratch, sizeof *elements);
-    uint32_t count = in->child ? in->child_count : 0;
-    vector_make(elements, call->scratch, *cast->to.element, count ? count : 1, true);
-    if (count) {
-        Vector flat;
-        vector_flatten(&flat, in->child, count, call->scratch);
-        const Vector *args[1] = {&flat};
-        if (flat.valid) {
-            elements->valid = arena_alloc(call->scratch, (count + 63) / 64 * 8);
-            memcpy(elements->valid, flat.valid, (count + 63) / 64 * 8);
-        }
-        EvalCall inner = {.state = cast->element->state,
-                          .args = args,
-                          .arg_count = 1,
-                          .out = elements,
-                          .count = 1,
-                          .rows = count,
-                          .scratch = call->scratch};
-        uint16_t zero = 0;
-        Vector one_in = flat, one_out = *elements;
-        const size_t in_size = type_size(flat.type), out_size = type_size(elements->type);
-        /* A selection has 16 bits, a child may have more elements: runs of elements that are not
-         * NULL. */
-        for (uint32_t i = 0; i < count;) {
-            uint32_t end = i;
-            while (end < count && !vector_is_null(&flat, end))
-                end++;
-            if (end > i) {
-                one_in.data = (char *)flat.data + i * in_size;
-                one_in.valid = NULL;
-                one_out.data = (char *)elements->data + i * out_size;
-                one_out.valid = NULL;
-                args[0] = &one_in;
-                inner.out = &one_out;
-                inner.sel = NULL;
-                inner.count = inner.rows = end - i;
-                Status status = cast->element->eval(&inner, err);
-                if (status != OK) {
-                    call->failed_row = call->count ? eval_row(call, zero) : 0;
-                    return status;
-                }
-                if (one_out.valid)
-                    for (uint32_t k = i; k < end; k++)
-                        if (!bitmap_get(one_out.valid, k - i))
-                            vector_set_null(elements, call->scratch, k, count);
-            }
-            i = end < count ? end + 1 : end;
-        }
-    }
-    memcpy(call->out->data, in->data, call->rows * sizeof(ListEntry));
-    call->out->child = elements;
-    call->out->child_count = count;
-    return OK;
-}
-
-/* A row is cast alone, so that only its own elements fail. */
-static Status array_rows(EvalCall *call, Err *err)
-{
-    const CastState *cast = call->state;
-    if (array_elements(call, NULL) == OK)
-        return OK;
-    Vector row_in = *call->args[0], row_out = *call->out;
-    const Vector *args[1] = {&row_in};
-    EvalCall inner = *call;
-    inner.args = args;
-    inner.out = &row_out;
-    inner.sel = NULL;
-    inner.count = inner.rows = 1;
-    EACH_ROW(call, row)
-    {
-        ListEntry entry = ARG(call, 0, ListEntry)[row], made;
-        Vector child = *call->args[0]->child;
-        vector_flatten(&child, call->args[0]->child, call->args[0]->child_count, call->scratch);
-        child.data = (char *)child.data + entry.offset * (size_t)type_size(child.type);
-        uint64_t *valid = child.valid;
-        if (valid) {
-            child.valid = arena_zalloc(call->scratch, (entry.length + 64) / 64 * 8);
-            for (uint32_t i = 0; i < entry.length; i++)
-                if (bitmap_get(valid, entry.offset + i))
-                    bitmap_set(child.valid, i);
-        }
-        row_in.child = &child;
-        row_in.child_count = entry.length;
-        made = (ListEntry){0, entry.length};
-        row_in.data = &made;
-        row_in.valid = NULL;
-        row_out.data = &made;
-        if (array_elements(&inner, cast->try_cast ? NULL : err) != OK) {
-            call->failed_row = row;
-            return FAIL;
-        }
-    }
     return OK;
 }
 
@@ -177,7 +76,7 @@ Status cast_resolve(Type from, Type to, bool try_cast, const FnSession *session,
         cast->element = ARENA_NEW(arena, FnBinding);
         TRY(cast_resolve(*from.element, *to.element, try_cast, session, arena, cast->element,
                          position, err));
-        binding.eval = type_equal(*from.element, *to.element) ? same : array_rows;
+        binding.eval = type_equal(*from.element, *to.element) ? same : cast_array;
         binding.flags = FN_STRICT | (cast->element->flags & FN_CAN_FAIL);
     } else {
         binding.eval = find_kernel(from, to, &binding.flags);

@@ -135,6 +135,8 @@ Status bind_constant_text(const BindCall *call, const FnBinding *binding, int i,
 
 Status bind_no_overload(const BindCall *call, const char *name, Err *err)
 {
+    if (strcmp(name, "negate") == 0 || strcmp(name, "plus") == 0 || strcmp(name, "bit_not") == 0)
+        name = name[0] == 'n' ? "-" : name[0] == 'p' ? "+" : "~";
     bool is_operator = !((name[0] >= 'a' && name[0] <= 'z') || name[0] == '_');
     Buf args;
     buf_init(&args);

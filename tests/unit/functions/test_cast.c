@@ -101,6 +101,9 @@ Test(cast, arrays)
     static const EvalCase cases[] = {
         {"cast ARRAY<BIGINT>", "ARRAY<INT>:1;NULL;3", "ARRAY<BIGINT>:{1,NULL,3}"},
         {"cast ARRAY<TINYINT>", "ARRAY<INT>:1;300", "!22003 tinyint out of range"},
+        {"try_cast ARRAY<TINYINT>", "ARRAY<INT>:1;300;NULL", "ARRAY<TINYINT>:{1,NULL,NULL}"},
+        {"cast ARRAY<INT>", "ARRAY<INT>:1;2", "ARRAY<INT>:{1,2}"},
+        {"cast ARRAY<INT>", "ARRAY<DATE>:2024-01-01", "!42846"},
         {"cast ARRAY<VARCHAR>", "ARRAY<INT>:1;300", "ARRAY<VARCHAR>:{1,300}"},
     };
     CHECK_CASES(cases);

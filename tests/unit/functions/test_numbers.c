@@ -155,6 +155,8 @@ Test(math, integers)
         {"|", "INT:12 | BIGINT:3", "BIGINT:15"},
         {"#", "INT:12 | INT:10", "INT:6"},
         {"~", "INT:0", "INT:-1"},
+        {"bit_not", "BIGINT:5", "BIGINT:-6"},
+        {"negate", "VARCHAR:a", "!42883 operator does not exist: - VARCHAR"},
         {"<<", "INT:1 | INT:4", "INT:16"},
         {">>", "BIGINT:-8 | INT:1", "BIGINT:-4"},
         {"<<", "INT:1 | INT:33", "INT:2"},
