@@ -65,7 +65,7 @@ const OptionSpec csv_options[] = {
      .help = "true: as 'on-bad-row'='null'"},
     {.name = "inferSchema",
      .aliases = "multiLine ignoreLeadingWhiteSpace ignoreTrailingWhiteSpace enforceSchema maxColumns "
-"samplingRatio quoteAll escapeQuotes lineSep csv.line-delimiter "
+                "samplingRatio quoteAll escapeQuotes lineSep csv.line-delimiter "
                 "csv.array-element-delimiter csv.write-bigdecimal-in-scientific-notation",
      .kind = OPTION_IGNORED},
     {.name = NULL},
