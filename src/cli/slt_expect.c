@@ -53,9 +53,9 @@ static bool matches(SltRun *run, const SltRecord *record, const Err *err, const 
     const char *pattern = slt_expand(run, record->pattern);
     int code;
     PCRE2_SIZE offset;
-    pcre2_code *compiled = pcre2_compile((PCRE2_SPTR)pattern, PCRE2_ZERO_TERMINATED,
-                                         PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_DOTALL,
-                                         &code, &offset, NULL);
+    pcre2_code *compiled =
+        pcre2_compile((PCRE2_SPTR)pattern, PCRE2_ZERO_TERMINATED,
+                      PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_DOTALL, &code, &offset, NULL);
     if (!compiled) {
         fail_at(run, record, "not a regular expression: %s", pattern);
         return true;
