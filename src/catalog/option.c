@@ -17,10 +17,22 @@ static const Option *option_find(const OptionList *options, const char *name)
     return NULL;
 }
 
+/* A spec's name may hold one `*` for a name of the user's: "fields.*.kind". */
+static bool spec_matches(const OptionSpec *spec, const char *name)
+{
+    const char *star = strchr(spec->name, '*');
+    if (!star)
+        return text_equal_nocase(spec->name, name);
+    size_t front = (size_t)(star - spec->name), back = strlen(star + 1), length = strlen(name);
+    return length > front + back &&
+           str_equal_nocase((Str){spec->name, front}, (Str){name, front}) &&
+           str_equal_nocase((Str){star + 1, back}, (Str){name + length - back, back});
+}
+
 static const OptionSpec *spec_find(const OptionSpec *specs, const char *name)
 {
     for (const OptionSpec *spec = specs; spec && spec->name; spec++)
-        if (text_equal_nocase(spec->name, name))
+        if (spec_matches(spec, name))
             return spec;
     return NULL;
 }
@@ -251,14 +263,15 @@ Status options_check(const OptionList *given, const OptionSpec *const *tables, i
         }
         const char *value;
         TRY(option_check(spec, option, arena, &value, err));
-        const Option *earlier = option_find(&checked, spec->name);
+        const char *key = strchr(spec->name, '*') ? arena_strdup(arena, option->key) : spec->name;
+        const Option *earlier = option_find(&checked, key);
         if (earlier && strcmp(earlier->value, value) != 0)
             return err_set(err, SQLSTATE_SYNTAX, option->key_position,
-                           "option \"%s\" is given twice, as '%s' and '%s'", spec->name,
-                           earlier->value, value);
+                           "option \"%s\" is given twice, as '%s' and '%s'", key, earlier->value,
+                           value);
         if (earlier)
             continue;
-        checked.at[checked.count++] = (Option){spec->name, arena_strdup(arena, value),
+        checked.at[checked.count++] = (Option){key, arena_strdup(arena, value),
                                                option->key_position, option->value_position};
     }
     *out = checked;

@@ -21,7 +21,7 @@ typedef enum OptionKind {
 } OptionKind;
 
 typedef struct OptionSpec {
-    const char *name;    /* "csv.header" */
+    const char *name;    /* "csv.header"; "fields.*.kind": the user's own name for the star */
     const char *aliases; /* other engines' names, blank-separated: "header csv.has-header"; NULL: none */
     OptionKind kind;
     const char *choices;       /* "bounded watch tail"; NULL otherwise */

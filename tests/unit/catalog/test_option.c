@@ -15,6 +15,8 @@ static const OptionSpec format_options[] = {
     {.name = "csv.delimiter", .aliases = "sep csv.field-delimiter", .kind = OPTION_CHAR,
      .default_value = ","},
     {.name = "csv.skip", .kind = OPTION_INT},
+    {.name = "fields.*.kind", .kind = OPTION_CHOICE, .choices = "random sequence",
+     .default_value = "random"},
     {.name = NULL}};
 static const OptionSpec *const tables[] = {connector_options, format_options};
 
@@ -117,4 +119,18 @@ Test(option, reads_characters)
         if (cases[i].good)
             cr_assert_eq(value, cases[i].value, "%s", cases[i].text);
     }
+}
+
+Test(option, a_star_is_the_users_own_name)
+{
+    OptionList list = {0};
+    Option given[] = {{"fields.a.kind", "Sequence", 1, 2}, {"FIELDS.b.kind", "random", 3, 4}};
+    cr_assert_eq(check(given, 2, &list), OK);
+    cr_assert_str_eq(option_get(&list, format_options, "fields.a.kind"), "sequence");
+    cr_assert_str_eq(option_get(&list, format_options, "fields.b.kind"), "random");
+    cr_assert_str_eq(option_get(&list, format_options, "fields.c.kind"), "random");
+    done();
+    Option bad[] = {{"fields..kind", "random", 1, 2}};
+    cr_assert_eq(check(bad, 1, &list), FAIL);
+    done();
 }
