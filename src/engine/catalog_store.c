@@ -80,7 +80,12 @@ Status catalog_store_drop_relation(Engine *engine, int64_t id, Err *err)
 
 static const char *kind_name(JobKind kind)
 {
-    return kind == JOB_VIEW ? "view" : "job";
+    return kind == JOB_VIEW ? "view" : kind == JOB_INSERT ? "insert" : "job";
+}
+
+static JobKind kind_of(const char *name)
+{
+    return strcmp(name, "view") == 0 ? JOB_VIEW : strcmp(name, "insert") == 0 ? JOB_INSERT : JOB_NAMED;
 }
 
 Status catalog_store_job(Engine *engine, const Job *job, const char *state, Err *err)
@@ -136,7 +141,7 @@ static Status read_job(void *context, const Batch *rows, Err *err)
             .id = ((const int64_t *)rows->cols[0].data)[i],
             .name = cell(arena, rows, 1, i),
             .tag = cell(arena, rows, 2, i),
-            .kind = strcmp(cell(arena, rows, 3, i), "view") == 0 ? JOB_VIEW : JOB_NAMED,
+            .kind = kind_of(cell(arena, rows, 3, i)),
             .sql = cell(arena, rows, 4, i),
             .plan = cell(arena, rows, 5, i),
             .settings = cell(arena, rows, 6, i),

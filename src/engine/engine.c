@@ -40,6 +40,29 @@ const char *engine_data_dir(const Engine *engine)
     return engine->data_dir;
 }
 
+/* A left-over file is no harm, since ids are never used again: errors are passed over. */
+void engine_remove_database(const char *path)
+{
+    static const char *const suffixes[] = {"", "-wal", "-shm"};
+    Arena arena;
+    arena_init(&arena);
+    for (int i = 0; i < 3; i++) {
+        Err ignored;
+        Status removed = file_unlink(arena_printf(&arena, "%s%s", path, suffixes[i]), true, &ignored);
+        (void)removed;
+    }
+    arena_deinit(&arena);
+}
+
+void engine_remove_job_files(Engine *engine, int64_t id)
+{
+    Arena arena;
+    arena_init(&arena);
+    if (engine->data_dir)
+        engine_remove_database(engine_job_path(engine, id, &arena));
+    arena_deinit(&arena);
+}
+
 /* ---- opening ---- */
 
 static Status make_private_directory(Engine *engine, Err *err)
@@ -86,6 +109,55 @@ static int core_count(void)
     return cores < 1 ? 1 : cores > 64 ? 64 : (int)cores;
 }
 
+/* An INSERT that was cut off: what it had committed is published, the rest removed. */
+static Status finish_inserts(Engine *engine, Err *err)
+{
+    Arena arena;
+    arena_init(&arena);
+    JobRecord *records;
+    int count;
+    Status status = catalog_store_jobs(engine, &arena, &records, &count, err);
+    for (int i = 0; status == OK && i < count; i++)
+        if (records[i].kind == JOB_INSERT)
+            status = job_finish_insert(engine, &records[i], err);
+    arena_deinit(&arena);
+    return status;
+}
+
+static bool has_id(const JobRecord *records, int count, int64_t id)
+{
+    for (int i = 0; i < count; i++)
+        if (records[i].id == id)
+            return true;
+    return false;
+}
+
+/* Databases that no job has: a crash came between making or forgetting a job and its file. */
+static Status remove_orphans(Engine *engine, Err *err)
+{
+    Arena arena;
+    arena_init(&arena);
+    JobRecord *records;
+    int count;
+    FileEntry *entries = NULL;
+    size_t entry_count = 0;
+    FileInfo info;
+    char *folder = path_join(&arena, engine->data_dir, "jobs");
+    Status status = catalog_store_jobs(engine, &arena, &records, &count, err);
+    if (status == OK)
+        status = file_stat(folder, &info, err);
+    if (status == OK && info.exists)
+        status = file_list_directory(folder, &arena, &entries, &entry_count, err);
+    for (size_t i = 0; status == OK && i < entry_count; i++) {
+        char *end;
+        int64_t id = strtoll(entries[i].name, &end, 10);
+        if (end != entries[i].name && strncmp(end, ".db", 3) == 0 && !has_id(records, count, id))
+            engine_remove_job_files(engine, id);
+    }
+    arena_deinit(&arena);
+    return status;
+}
+
 static Status resume_all(Engine *engine, Err *err)
 {
     Arena arena;
@@ -94,7 +166,7 @@ static Status resume_all(Engine *engine, Err *err)
     int count;
     Status status = catalog_store_jobs(engine, &arena, &records, &count, err);
     for (int i = 0; status == OK && i < count; i++) {
-        if (strcmp(records[i].state, "running") != 0)
+        if (strcmp(records[i].state, "running") != 0 || records[i].kind == JOB_INSERT)
             continue;
         /* One job that cannot start does not keep the others from it. */
         Err failed = ERR_NONE;
@@ -136,6 +208,8 @@ Status engine_open(Engine **out, const EngineConfig *config, bool *in_use, Err *
         TRY_GOTO(lock_directory(engine, in_use, err));
         TRY_GOTO(system_tables_add(engine->catalog, err));
         TRY_GOTO(catalog_store_open(engine, err));
+        TRY_GOTO(finish_inserts(engine, err));
+        TRY_GOTO(remove_orphans(engine, err));
         if (config->resume_jobs)
             TRY_GOTO(resume_all(engine, err));
     } else {

@@ -210,6 +210,9 @@ Job *engine_view_job(Engine *engine, const Relation *view);
 void engine_wake_followers(Engine *engine, int64_t id);
 Status engine_internal_table(Engine *engine, const Relation *table, InternalTable **out, Err *err);
 
+void engine_remove_database(const char *path);
+void engine_remove_job_files(Engine *engine, int64_t id);
+
 /* ---- catalog_store.c ---- */
 Status catalog_store_open(Engine *engine, Err *err);
 Status catalog_store_relation(Engine *engine, const Relation *relation, Err *err);
@@ -327,6 +330,10 @@ Status session_text_rows(Session *session, const char *const *names, int columns
                          const char *const *cells, int rows, ResultKind kind, Err *err);
 /* Makes, stores and starts a background job; under ddl. */
 Status session_start_job(Session *session, JobSpec *spec, Err *err);
+/* The table that a stored job's INSERT writes; NULL: it is gone. */
+Status stored_sink(Engine *engine, const char *sql, Arena *arena, const Relation **out, Err *err);
+/* Recovery of a foreground INSERT that was cut off. */
+Status job_finish_insert(Engine *engine, const JobRecord *record, Err *err);
 /* Resumes a stored job or view: used by START JOB, CREATE … IF NOT EXISTS and the daemon's start. */
 Status job_resume(Engine *engine, const JobRecord *record, const Settings *settings, Err *err);
 

@@ -114,8 +114,8 @@ done:
 
 static Status open_store(Job *job, bool durable, Err *err)
 {
-    if (!is_background(job))
-        return OK;
+    if (!is_background(job) && job->id == 0)
+        return OK; /* a foreground statement that nothing has to outlive */
     Arena arena;
     arena_init(&arena);
     Status status = engine_need_directory(job->engine, err);
@@ -199,6 +199,40 @@ done:
         return status;
     }
     *out = job;
+    return OK;
+}
+
+Status job_finish_insert(Engine *engine, const JobRecord *record, Err *err)
+{
+    /* A job without plan and inputs: only its store and its sink are opened. */
+    Job *job = mem_zalloc(sizeof *job);
+    job->engine = engine;
+    job->kind = JOB_INSERT;
+    job->id = record->id;
+    job->epoch = 1;
+    mutex_init(&job->lock);
+    mutex_init(&job->store_lock);
+    mutex_init(&job->kept_lock);
+    cond_init(&job->changed);
+    for (int k = 0; k < KEPT_KINDS; k++)
+        kept_init(&job->kept[k], k);
+    draw_tag(job, record->tag);
+    PhysicalPlan *plan = ARENA_NEW(&job->arena, PhysicalPlan);
+    plan->mode = OUTPUT_APPEND;
+    job->plan = plan;
+    Status status = stored_sink(engine, record->sql, &job->arena, &job->sink_table, err);
+    if (status == OK && job->sink_table)
+        status = open_store(job, true, err);
+    job->epoch = 1; /* recover, even if nothing was committed: staged files go */
+    if (status == OK && job->sink_table)
+        status = open_sink(job, false, err);
+    if (status == OK && job->sink)
+        status = job->sink->class->publish(job->sink, err);
+    job_free(job);
+    if (status != OK)
+        return status;
+    TRY(catalog_store_drop_job(engine, record->id, err));
+    engine_remove_job_files(engine, record->id);
     return OK;
 }
 
@@ -306,10 +340,17 @@ static bool all_bounded(const Job *job)
     return true;
 }
 
+/* Rows that no source brings (VALUES). */
+static Status push_values(Job *job, Err *err)
+{
+    TRY(pipeline_start(job->pipeline, err));
+    return job_lane_flush(&job->lanes[0], err);
+}
+
 /* A bounded SELECT or INSERT: everything in one go. */
 static Status run_bounded(Job *job, Err *err)
 {
-    Status status = pipeline_start(job->pipeline, err);
+    Status status = push_values(job, err);
     while (status == OK && !all_ended(job) && !job->cancel) {
         bool progress;
         status = read_inputs(job, false, &progress, err);
@@ -469,7 +510,7 @@ static Status run_unbounded(Job *job, Err *err)
 {
     Status status = OK;
     if (job->epoch == 0)
-        status = pipeline_start(job->pipeline, err);
+        status = push_values(job, err);
     while (status == OK) {
         Requests requests = take_requests(job);
         if (requests.stop || requests.crash || job->cancel)

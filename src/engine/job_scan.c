@@ -127,6 +127,9 @@ static Status input_open(Job *job, Input *input, const PhysicalNode *scan, int i
     if (!input->table)
         return err_set(err, SQLSTATE_UNDEFINED_TABLE, -1, "unknown table \"%s\"",
                        scan->as.scan.table);
+    if (option_get(&input->table->options, NULL, "scan.watermark.idle-timeout"))
+        return err_set(err, SQLSTATE_NOT_SUPPORTED, -1,
+                       "the option 'scan.watermark.idle-timeout' is not supported yet");
     input->spec = (DecodeSpec){
         .table = input->table,
         .columns = scan->as.scan.columns,

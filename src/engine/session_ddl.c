@@ -145,6 +145,16 @@ static Status stored_insert(const char *sql, Arena *arena, const InsertStatement
     return OK;
 }
 
+Status stored_sink(Engine *engine, const char *sql, Arena *arena, const Relation **out, Err *err)
+{
+    const InsertStatement *insert = NULL;
+    *out = NULL;
+    TRY(stored_insert(sql, arena, &insert, err));
+    if (insert)
+        *out = catalog_find(engine->catalog, schema_name(&insert->table), last_name(&insert->table));
+    return OK;
+}
+
 static bool has_op(const Relation *sink)
 {
     for (int i = 0; i < sink->column_count; i++)
@@ -488,16 +498,6 @@ Status statement_create(StatementCall *call, Err *err)
 
 /* ---- DROP ---- */
 
-static void remove_database(const char *path, Arena *arena)
-{
-    static const char *const suffixes[] = {"", "-wal", "-shm"};
-    for (int i = 0; i < 3; i++) {
-        Err ignored;
-        Status removed = file_unlink(arena_printf(arena, "%s%s", path, suffixes[i]), true, &ignored);
-        (void)removed; /* a left-over file is no harm: ids are never used again */
-    }
-}
-
 static void unfollow_all(Engine *engine, Job *job)
 {
     for (int i = 0; i < job->input_count; i++) {
@@ -548,8 +548,7 @@ static Status drop_job(StatementCall *call, const char *name, bool if_exists, in
         forget_ended(engine, name);
     }
     TRY(catalog_store_drop_job(engine, id, err));
-    if (engine->data_dir)
-        remove_database(engine_job_path(engine, id, call->arena), call->arena);
+    engine_remove_job_files(engine, id);
     return OK;
 }
 
@@ -610,7 +609,7 @@ static Status drop_relation(StatementCall *call, const DropStatement *drop, cons
             break;
         }
     mutex_unlock(&engine->lock);
-    remove_database(engine_table_path(engine, id, call->arena), call->arena);
+    engine_remove_database(engine_table_path(engine, id, call->arena));
     return OK;
 }
 

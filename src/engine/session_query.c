@@ -15,6 +15,20 @@ static void set_running(Session *session, Job *job)
     mutex_unlock(&session->lock);
 }
 
+/* An INSERT into files of a data directory is one commit: its staged files and what is to be published
+ * stand in a database of its own until they are, so that a crash in between is finished at the next start. */
+static void begin_insert(StatementCall *call, JobSpec *spec)
+{
+    Engine *engine = call->engine;
+    const SinkClass *class = spec->sink ? sink_class_find(spec->sink->connector) : NULL;
+    if (spec->kind != JOB_INSERT || !engine->store || !class || !class->state)
+        return;
+    mutex_lock(&engine->ddl);
+    spec->id = engine->next_id++;
+    mutex_unlock(&engine->ddl);
+    spec->durable = true;
+}
+
 /* Runs a foreground job to its end and frees it; *rows: how many it gave. */
 static Status run_foreground(StatementCall *call, JobSpec *spec, int64_t *rows, RowStore *collected,
                              Err *err)
@@ -24,7 +38,17 @@ static Status run_foreground(StatementCall *call, JobSpec *spec, int64_t *rows, 
     spec->settings = &session->settings;
     spec->sql = call->sql;
     Job *job;
+    int64_t id;
+    begin_insert(call, spec);
+    id = spec->id;
     TRY(job_new(call->engine, spec, &job, err));
+    if (id) {
+        Status stored = catalog_store_job(call->engine, job, "running", err);
+        if (stored != OK) {
+            job_free(job);
+            return stored;
+        }
+    }
     job->collected = collected;
     set_running(session, job);
     Status status = job_run(job, err);
@@ -40,6 +64,12 @@ static Status run_foreground(StatementCall *call, JobSpec *spec, int64_t *rows, 
     }
     bool bounded = job->plan->bounded;
     job_free(job);
+    if (id) {
+        Err ignored = ERR_NONE;
+        Status forgotten = catalog_store_drop_job(call->engine, id, &ignored);
+        if (forgotten == OK)
+            engine_remove_job_files(call->engine, id);
+    }
     if (status != FAIL && cancelled && bounded)
         return err_set(err, SQLSTATE_CANCELED, -1, "canceling statement due to user request");
     return status == STOP ? OK : status;

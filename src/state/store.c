@@ -100,10 +100,11 @@ static Status check_header(Store *store, Err *err)
     TRY(query_i64(store, "PRAGMA application_id", &application, err));
     TRY(query_i64(store, "SELECT count(*) FROM sqlite_master", &tables, err));
     if (application == 0 && version == 0 && tables == 0 && !store->read_only) {
-        char sql[160];
+        char sql[200];
         (void)snprintf(sql, sizeof sql,
-                       "PRAGMA application_id=%d; PRAGMA user_version=%d;"
-                       "CREATE TABLE meta(key TEXT PRIMARY KEY, value INTEGER) WITHOUT ROWID",
+                       "BEGIN IMMEDIATE; PRAGMA application_id=%d; PRAGMA user_version=%d;"
+                       "CREATE TABLE meta(key TEXT PRIMARY KEY, value INTEGER) WITHOUT ROWID;"
+                       "COMMIT",
                        STORE_APPLICATION_ID, STORE_VERSION);
         return run(store, sql, "write", err);
     }
