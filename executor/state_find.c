@@ -206,7 +206,7 @@ static inline __attribute__((always_inline)) void upsert_some(StateMap *map, Sta
         __builtin_prefetch(&part->table[(uint32_t)hashes[i - from] & part->mask]);
     }
     for (uint32_t i = from; i < end; i++)
-        __builtin_prefetch(entry_slot(part->table[(uint32_t)hashes[i - from] & part->mask]));
+        __builtin_prefetch(entry_slot(part->table[(uint32_t)hashes[i - from] & part->mask]) + 1);
     for (uint32_t i = from; i < end; i++) {
         uint32_t row = sel ? sel[i] : i;
         slots[i] =
