@@ -40,10 +40,10 @@ typedef struct Binder {
     const PlannerContext *context;
     Arena *arena;
     int32_t next_id, next_window;
-    const Cte *ctes;  /* the innermost; a chain */
-    bool foreign;     /* the text being bound is not the statement's (a view's): no positions */
-    int query_depth;  /* nesting of queries, views included */
-    int query_count;  /* how many were bound: CTEs and views are bound where they are used */
+    const Cte *ctes; /* the innermost; a chain */
+    bool foreign;    /* the text being bound is not the statement's (a view's): no positions */
+    int query_depth; /* nesting of queries, views included */
+    int query_count; /* how many were bound: CTEs and views are bound where they are used */
     const char *self_view; /* the view being defined: it must not read itself; NULL: none */
     Type *param_types;
     int param_count;
@@ -77,8 +77,8 @@ struct SelectState {
     LIST(ExplodeItem) explodes;
     int32_t window_start, window_end; /* ids that window(…) in GROUP BY added; 0: none */
     const Expr *window_call;
-    int32_t grouping_id;             /* id of the Expand column; 0: none */
-    const Bound *const *group_keys;  /* for GROUPING(): in order of the keys */
+    int32_t grouping_id;            /* id of the Expand column; 0: none */
+    const Bound *const *group_keys; /* for GROUPING(): in order of the keys */
     int group_key_count;
 };
 
@@ -101,8 +101,8 @@ Status bind_expr(Binder *binder, const ExprScope *scope, const Expr *expr, const
 Status bind_condition(Binder *binder, const ExprScope *scope, const Expr *expr, const Bound **out,
                       Err *err) MUST_CHECK;
 /* An expression of constants, evaluated: LIMIT, options of table functions. */
-Status bind_constant_expr(Binder *binder, const Expr *expr, const char *what, Value *out, Err *err)
-    MUST_CHECK;
+Status bind_constant_expr(Binder *binder, const Expr *expr, const char *what, Value *out,
+                          Err *err) MUST_CHECK;
 /* bind_literal.c */
 Status bind_literal(Binder *binder, const Expr *expr, const Bound **out, Err *err) MUST_CHECK;
 /* bind_op.c */
@@ -140,7 +140,8 @@ const Bound *scope_bound(Binder *binder, const LogicalColumn *column, int32_t po
 LogicalColumn scope_output(Binder *binder, const LogicalNode *input, const Bound *bound,
                            const char *name);
 
-/* bind_query.c; `expected` (NULL: none): types that VALUES items and unknown literals are to take */
+/* bind_query.c; `expected` (NULL: none): types that VALUES items and unknown literals are to take
+ */
 typedef struct Expected {
     const Type *types;
     const char *const *names;
@@ -148,8 +149,8 @@ typedef struct Expected {
 } Expected;
 Status bind_query(Binder *binder, const Query *query, const Expected *expected, LogicalNode **out,
                   Err *err) MUST_CHECK;
-Status bind_limit(Binder *binder, const Query *query, int64_t *limit, int64_t *offset, Err *err)
-    MUST_CHECK;
+Status bind_limit(Binder *binder, const Query *query, int64_t *limit, int64_t *offset,
+                  Err *err) MUST_CHECK;
 LogicalNode *bind_limit_node(Binder *binder, const Query *query, LogicalNode *input, int64_t limit,
                              int64_t offset);
 /* bind_values.c */
@@ -160,8 +161,8 @@ LogicalNode *bind_one_row(Binder *binder); /* Values of one row without columns 
 Status bind_select(Binder *binder, const Query *query, const Expected *expected, LogicalNode **out,
                    Err *err) MUST_CHECK;
 /* bind_sort.c: ORDER BY over a query's output columns (set operations, VALUES). */
-Status bind_order_output(Binder *binder, const Query *query, LogicalNode **node, Err *err)
-    MUST_CHECK;
+Status bind_order_output(Binder *binder, const Query *query, LogicalNode **node,
+                         Err *err) MUST_CHECK;
 /* Which output column an ORDER BY or GROUP BY item that is an ordinal says; -1: it is none. */
 Status bind_ordinal(const Binder *binder, const Expr *expr, int count, const char *clause, int *out,
                     Err *err) MUST_CHECK;
@@ -181,18 +182,18 @@ Status bind_traits(Binder *binder, const Relation *table, int32_t position, Sour
                    Err *err) MUST_CHECK;
 /* The columns of a table as a scope, the computed ones and the watermark bound. */
 typedef struct TableBinding {
-    LogicalNode *scan;        /* without computed columns */
-    const Bound **exprs;      /* per table column: over the scan's columns */
-    LogicalColumn *columns;   /* per table column */
-    const Bound *watermark;   /* over the scan's columns; NULL: none */
+    LogicalNode *scan;      /* without computed columns */
+    const Bound **exprs;    /* per table column: over the scan's columns */
+    LogicalColumn *columns; /* per table column */
+    const Bound *watermark; /* over the scan's columns; NULL: none */
 } TableBinding;
 Status bind_table_columns(Binder *binder, const Relation *table, const char *alias,
                           TableBinding *out, Err *err) MUST_CHECK;
 /* bind_table_function.c */
 Status bind_table_function(Binder *binder, const TableRef *ref, Scope *out, Err *err) MUST_CHECK;
 bool bind_is_unnest(const TableRef *ref);
-Status bind_unnest(Binder *binder, const TableRef *ref, Scope *left, bool outer, Err *err)
-    MUST_CHECK;
+Status bind_unnest(Binder *binder, const TableRef *ref, Scope *left, bool outer,
+                   Err *err) MUST_CHECK;
 /* bind_window.c */
 Status bind_window_function(Binder *binder, const TableRef *ref, WindowKind kind, Scope *out,
                             Err *err) MUST_CHECK;
@@ -234,8 +235,8 @@ typedef struct AggregateState {
 } AggregateState;
 Status bind_aggregate_start(Binder *binder, const Grouping *grouping, SelectState *select,
                             LogicalNode **input, AggregateState *out, Err *err) MUST_CHECK;
-Status bind_aggregate_rewrite(AggregateState *state, const Bound *bound, const Bound **out, Err *err)
-    MUST_CHECK;
+Status bind_aggregate_rewrite(AggregateState *state, const Bound *bound, const Bound **out,
+                              Err *err) MUST_CHECK;
 LogicalNode *bind_aggregate_finish(AggregateState *state, LogicalNode *input);
 
 /* bind_type.c is plan_type in planner.h */

@@ -70,9 +70,8 @@ static LogicalNode *make_expand(AggregateState *state, LogicalNode *input)
         state->key_exprs[i] = scope_bound(binder, &columns[inputs + i], -1);
         state->key_columns[i] = columns[inputs + i];
     }
-    columns[count] = (LogicalColumn){.id = state->grouping_id,
-                                     .name = "grouping_id",
-                                     .type = type_of(TYPE_BIGINT)};
+    columns[count] = (LogicalColumn){
+        .id = state->grouping_id, .name = "grouping_id", .type = type_of(TYPE_BIGINT)};
     state->key_exprs[keys] = scope_bound(binder, &columns[count], -1);
     state->key_columns[keys] = columns[count];
     state->key_count = keys + 1;
@@ -89,8 +88,8 @@ Status bind_aggregate_start(Binder *binder, const Grouping *grouping, SelectStat
                             LogicalNode **input, AggregateState *out, Err *err)
 {
     int keys = (int)grouping->keys.count;
-    AggregateState state = {.binder = binder, .grouping = grouping,
-                            .grouping_id = select->grouping_id};
+    AggregateState state = {
+        .binder = binder, .grouping = grouping, .grouping_id = select->grouping_id};
     (void)err;
     state.key_columns = ARENA_ARRAY(binder->arena, LogicalColumn, 3 * keys + 2);
     state.key_exprs = ARENA_ARRAY(binder->arena, const Bound *, 3 * keys + 2);
@@ -116,10 +115,10 @@ static const Bound *aggregate_column(AggregateState *state, const Bound *bound)
     while (i < state->aggregates.count && !bound_equal(state->aggregates.at[i], bound))
         i++;
     if (i == state->aggregates.count) {
-        LogicalColumn column = {.id = bind_new_id(binder),
-                                .name = bound_name(binder->arena, bound,
-                                                   bound->aggregate->binding.fn->name),
-                                .type = bound->type};
+        LogicalColumn column = {
+            .id = bind_new_id(binder),
+            .name = bound_name(binder->arena, bound, bound->aggregate->binding.fn->name),
+            .type = bound->type};
         list_push_arena(binder->arena, &state->aggregates, bound);
         list_push_arena(binder->arena, &state->aggregate_columns, column);
     }
@@ -141,14 +140,16 @@ static const Bound *rewrite(void *context, const Bound *bound)
     return bound;
 }
 
-Status bind_aggregate_rewrite(AggregateState *state, const Bound *bound, const Bound **out, Err *err)
+Status bind_aggregate_rewrite(AggregateState *state, const Bound *bound, const Bound **out,
+                              Err *err)
 {
     const Bound *result = bound_rewrite(state->binder->arena, bound, rewrite, state);
     if (state->ungrouped)
-        return err_set(err, SQLSTATE_GROUPING, state->ungrouped->position,
-                       "column \"%s\" must appear in the GROUP BY clause or be used in an aggregate "
-                       "function",
-                       state->ungrouped->column.name);
+        return err_set(
+            err, SQLSTATE_GROUPING, state->ungrouped->position,
+            "column \"%s\" must appear in the GROUP BY clause or be used in an aggregate "
+            "function",
+            state->ungrouped->column.name);
     *out = result;
     return OK;
 }

@@ -101,18 +101,17 @@ static Status bind_aggregate_call(Binder *binder, const ExprScope *scope, const 
     int32_t position = bind_pos(binder, expr->position);
     TRY(aggregate_allowed(binder, scope, expr, err));
     if (call->order_by.count)
-        return bind_unsupported(binder, expr->position,
-                                call->within_group ? "WITHIN GROUP is"
-                                                   : "ORDER BY inside an aggregate is",
-                                err);
+        return bind_unsupported(
+            binder, expr->position,
+            call->within_group ? "WITHIN GROUP is" : "ORDER BY inside an aggregate is", err);
     inner.in_aggregate = true;
     inner.allow_aggregates = inner.allow_explode = false;
     inner.aliases = NULL;
     TRY(bind_args(binder, &inner, call, &args, err));
     int count = (int)call->args.count;
     if (count > 4)
-        return bind_unsupported(binder, expr->position, "aggregates of more than four arguments are",
-                                err);
+        return bind_unsupported(binder, expr->position,
+                                "aggregates of more than four arguments are", err);
     BindCall bind = call_of(binder, args, count, position);
     TRY(aggregate_resolve(name, &bind, &aggregate.binding, err));
     TRY(cast_args(binder, args, aggregate.binding.arg_types, count, position, &cast, err));
@@ -182,7 +181,9 @@ static Status bind_explode(Binder *binder, const ExprScope *scope, const Expr *e
     }
     if (scope->select->explodes.count)
         return bind_unsupported(binder, expr->position, "several explode() in one SELECT are", err);
-    ExplodeItem item = {.array = args[0], .outer = outer, .id = bind_new_id(binder),
+    ExplodeItem item = {.array = args[0],
+                        .outer = outer,
+                        .id = bind_new_id(binder),
                         .type = *args[0]->type.element};
     list_push_arena(binder->arena, &scope->select->explodes, item);
     *out = bound_column(binder->arena, item.id, name, item.type, position);

@@ -82,8 +82,8 @@ Status bind_cast(Binder *binder, const Bound *bound, Type to, CastWay way, int32
         return err_set(err, SQLSTATE_TYPE_MISMATCH, bind_pos(binder, position),
                        "%s cannot become %s without a CAST", type_name(bound->type, binder->arena),
                        type_name(to, binder->arena));
-    TRY(cast_resolve(bound->type, to, way == CAST_TRY, &binder->context->session, binder->arena, &fn,
-                     bind_pos(binder, position), err));
+    TRY(cast_resolve(bound->type, to, way == CAST_TRY, &binder->context->session, binder->arena,
+                     &fn, bind_pos(binder, position), err));
     Bound *call = ARENA_NEW(binder->arena, Bound);
     *call = *bound_call(binder->arena, &fn, &bound, 1, bind_pos(binder, position));
     call->type = to;

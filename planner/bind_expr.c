@@ -76,7 +76,8 @@ static Status bind_case(Binder *binder, const ExprScope *scope, const Expr *expr
     for (int i = 0; i < whens; i++)
         args[2 * i + 1] = results[i];
     args[count - 1] = results[whens];
-    *out = bound_list(binder->arena, BOUND_CASE, type, args, count, bind_pos(binder, expr->position));
+    *out =
+        bound_list(binder->arena, BOUND_CASE, type, args, count, bind_pos(binder, expr->position));
     return OK;
 }
 
@@ -87,8 +88,8 @@ static Status bind_written_cast(Binder *binder, const ExprScope *scope, const Ex
     Type type;
     TRY(plan_type(expr->cast.type, binder->arena, &type, err));
     TRY(bind_expr(binder, scope, expr->cast.arg, &arg, err));
-    return bind_cast(binder, arg, type, expr->cast.is_try ? CAST_TRY : CAST_EXPLICIT, expr->position,
-                     out, err);
+    return bind_cast(binder, arg, type, expr->cast.is_try ? CAST_TRY : CAST_EXPLICIT,
+                     expr->position, out, err);
 }
 
 static Status bind_array(Binder *binder, const ExprScope *scope, const Expr *expr,
@@ -110,7 +111,8 @@ static Status bind_subscript(Binder *binder, const ExprScope *scope, const Expr 
     const Bound *args[3];
     int count = 2;
     if (expr->kind == EXPR_SLICE && (!expr->subscript.low || !expr->subscript.high))
-        return bind_unsupported(binder, expr->position, "array slices without both bounds are", err);
+        return bind_unsupported(binder, expr->position, "array slices without both bounds are",
+                                err);
     TRY(bind_expr(binder, scope, expr->subscript.arg, &args[0], err));
     TRY(bind_expr(binder, scope, expr->subscript.low, &args[1], err));
     if (expr->kind == EXPR_SLICE) {
@@ -144,8 +146,8 @@ static Status bind_at_zone(Binder *binder, const ExprScope *scope, const Expr *e
 }
 
 /* window(ts, '1 minute').start: a column that GROUP BY window(…) added. */
-static Status bind_field(Binder *binder, const ExprScope *scope, const Expr *expr, const Bound **out,
-                         Err *err)
+static Status bind_field(Binder *binder, const ExprScope *scope, const Expr *expr,
+                         const Bound **out, Err *err)
 {
     const Expr *arg = expr->field.arg;
     const SelectState *select = scope->select;

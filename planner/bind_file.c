@@ -23,8 +23,10 @@ static void give(Binder *binder, Given *given, const char *key, const char *valu
 /* DuckDB's names where they are not those of an option. */
 static const char *option_name(const char *name)
 {
-    static const char *const known[][2] = {{"delim", "csv.delimiter"}, {"sep", "csv.delimiter"},
-                                           {"nullstr", "csv.null-value"}, {"hive_partitioning", NULL},
+    static const char *const known[][2] = {{"delim", "csv.delimiter"},
+                                           {"sep", "csv.delimiter"},
+                                           {"nullstr", "csv.null-value"},
+                                           {"hive_partitioning", NULL},
                                            {"auto_detect", NULL}};
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (text_equal_nocase(known[i][0], name))
@@ -80,7 +82,8 @@ Status bind_file(Binder *binder, Str path, const FunctionCall *call, int32_t pos
     table->kind = RELATION_TABLE;
     table->name = arena_strndup(arena, path.data, path.length);
     table->connector = "filesystem";
-    table->format = text_equal_nocase(name, "read_csv") || text_equal_nocase(name, "read_csv_auto") ? "csv"
+    table->format = text_equal_nocase(name, "read_csv") || text_equal_nocase(name, "read_csv_auto")
+                        ? "csv"
                     : text_equal_nocase(name, "read_text") ? "text"
                     : *name                                ? "json"
                                                            : table_format_of_path(table->name);

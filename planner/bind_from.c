@@ -20,8 +20,7 @@ static LogicalNode *rename_columns(Binder *binder, LogicalNode *node, const char
             columns[i].name = names[i];
         }
     }
-    return same ? node
-                : logical_project(binder->arena, node, exprs, columns, node->column_count);
+    return same ? node : logical_project(binder->arena, node, exprs, columns, node->column_count);
 }
 
 static Status alias_columns(Binder *binder, LogicalNode **node, const NameList *names,

@@ -72,7 +72,8 @@ static Status compare(Binder *binder, BinaryOp op, const Bound *left, const Boun
                       int32_t position, const Bound **out, Err *err)
 {
     const Bound *args[2] = {left, right};
-    TRY(bind_function(binder, operator_functions[op], args, 2, bind_pos(binder, position), out, err));
+    TRY(bind_function(binder, operator_functions[op], args, 2, bind_pos(binder, position), out,
+                      err));
     return negate_if(binder, op == OP_NOT_LIKE || op == OP_NOT_ILIKE, *out, out, err);
 }
 
@@ -211,10 +212,11 @@ static Status bind_any_of_array(Binder *binder, const ExprScope *scope, const Ex
 {
     const Bound *args[2];
     bool none = expr->quantified.all && expr->quantified.op == OP_NE;
-    if (!expr->quantified.array || (!none && (expr->quantified.all || expr->quantified.op != OP_EQ)))
-        return bind_unsupported(binder, expr->position,
-                                "ANY and ALL over an array that is no list, but = ANY and <> ALL, are",
-                                err);
+    if (!expr->quantified.array ||
+        (!none && (expr->quantified.all || expr->quantified.op != OP_EQ)))
+        return bind_unsupported(
+            binder, expr->position,
+            "ANY and ALL over an array that is no list, but = ANY and <> ALL, are", err);
     TRY(bind_expr(binder, scope, expr->quantified.left, &args[0], err));
     TRY(bind_expr(binder, scope, expr->quantified.array, &args[1], err));
     TRY(bind_function(binder, "equals_any", args, 2, bind_pos(binder, expr->position), out, err));

@@ -14,9 +14,9 @@ static Status bind_with(Binder *binder, const With *with, Err *err)
         const CommonTable *table = &with->tables.at[i];
         for (size_t k = 0; k < i; k++)
             if (text_equal_nocase(with->tables.at[k].name.text, table->name.text))
-                return err_set(err, SQLSTATE_DUPLICATE_ALIAS, bind_pos(binder, table->name.position),
-                               "WITH query name \"%s\" specified more than once",
-                               table->name.text);
+                return err_set(err, SQLSTATE_DUPLICATE_ALIAS,
+                               bind_pos(binder, table->name.position),
+                               "WITH query name \"%s\" specified more than once", table->name.text);
         Cte *cte = ARENA_NEW(binder->arena, Cte);
         cte->table = table;
         cte->outer = binder->ctes;
@@ -37,7 +37,8 @@ static Status limit_value(Binder *binder, const Expr *expr, const char *what, in
     if (!expr)
         return OK;
     TRY(bind_expr(binder, &scope, expr, &bound, err));
-    TRY(bind_cast(binder, bound, type_of(TYPE_BIGINT), CAST_ASSIGNMENT, expr->position, &bound, err));
+    TRY(bind_cast(binder, bound, type_of(TYPE_BIGINT), CAST_ASSIGNMENT, expr->position, &bound,
+                  err));
     if (!bound->is_constant)
         return err_set(err, SQLSTATE_SYNTAX, bind_pos(binder, expr->position),
                        "%s must be a constant", what);
@@ -93,7 +94,8 @@ static Status bind_set(Binder *binder, const Query *query, const Expected *expec
     for (int i = 0; i < count; i++) {
         const LogicalColumn *a = &sides[0]->columns[i], *b = &sides[1]->columns[i];
         Type type;
-        TRY(type_common(a->type, b->type, &type, bind_pos(binder, query->set.right->position), err));
+        TRY(type_common(a->type, b->type, &type, bind_pos(binder, query->set.right->position),
+                        err));
         for (int s = 0; s < 2; s++) {
             const Bound *column = scope_bound(binder, &sides[s]->columns[i], -1);
             TRY(bind_cast(binder, column, type, CAST_EXPLICIT, query->position, &exprs[s][i], err));

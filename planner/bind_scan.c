@@ -43,9 +43,11 @@ static LogicalNode *make_scan(Binder *binder, const Relation *table, const char 
         if (def->kind == COLUMN_COMPUTED)
             continue;
         numbers[scan->column_count] = (uint16_t)i;
-        scan->columns[scan->column_count++] = (LogicalColumn){
-            .id = bind_new_id(binder), .name = def->name, .type = def->type,
-            .rowtime = i == table->watermark_column};
+        scan->columns[scan->column_count++] =
+            (LogicalColumn){.id = bind_new_id(binder),
+                            .name = def->name,
+                            .type = def->type,
+                            .rowtime = i == table->watermark_column};
     }
     scan->scan.table = table;
     scan->scan.alias = alias;
@@ -108,9 +110,9 @@ Status bind_table_columns(Binder *binder, const Relation *table, const char *ali
             binding.exprs[i] = scope_bound(binder, &binding.columns[i], -1);
             continue;
         }
-        TRY(in_definition(bind_text(binder, &scope, def->expr, "a computed column",
-                                    &binding.exprs[i], err),
-                          table, arena_printf(arena, "computed column \"%s\"", def->name), err));
+        TRY(in_definition(
+            bind_text(binder, &scope, def->expr, "a computed column", &binding.exprs[i], err),
+            table, arena_printf(arena, "computed column \"%s\"", def->name), err));
         binding.columns[i] = scope_output(binder, scan, binding.exprs[i], def->name);
         binding.columns[i].id = bind_new_id(binder);
         binding.columns[i].rowtime = i == table->watermark_column;

@@ -74,7 +74,8 @@ Status scope_find(const Binder *binder, const Scope *scope, const NameList *name
         err_set(err, SQLSTATE_UNDEFINED_COLUMN, position, "column %s.%s does not exist", table,
                 last.text);
     else
-        err_set(err, SQLSTATE_UNDEFINED_COLUMN, position, "column \"%s\" does not exist", last.text);
+        err_set(err, SQLSTATE_UNDEFINED_COLUMN, position, "column \"%s\" does not exist",
+                last.text);
     return nearest_hint(&nearest, err);
 }
 

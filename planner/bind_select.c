@@ -1,7 +1,8 @@
 /*
  * bind_select.c - one SELECT, clause by clause:
  *
- *     FROM → WHERE → window(…) → explode() → Aggregate → HAVING → items → DISTINCT → ORDER BY → LIMIT
+ *     FROM → WHERE → window(…) → explode() → Aggregate → HAVING → items → DISTINCT → ORDER BY →
+ * LIMIT
  */
 #include "planner/bind.h"
 
@@ -117,8 +118,8 @@ static Status expand_star(SelectBinder *self, const Expr *expr, Err *err)
     const StarExpr *star = expr->star;
     bool *excluded = ARENA_ARRAY(binder->arena, bool, star->exclude.count + 1);
     bool *replaced = ARENA_ARRAY(binder->arena, bool, star->replace.count + 1);
-    const char *table = star->qualifier.count ? star->qualifier.at[star->qualifier.count - 1].text
-                                              : NULL;
+    const char *table =
+        star->qualifier.count ? star->qualifier.at[star->qualifier.count - 1].text : NULL;
     bool any = false;
     for (size_t i = 0; i < self->scope.columns.count; i++) {
         const ScopeColumn *column = &self->scope.columns.at[i];
@@ -186,7 +187,8 @@ static Status find_spark_window(SelectBinder *self, Err *err)
     for (size_t i = 0; i < self->select->group_by.count; i++) {
         const GroupItem *group = self->select->group_by.at[i];
         if (group->kind == GROUP_EXPR && bind_is_call(group->expr, "session_window"))
-            return bind_unsupported(self->binder, group->expr->position, "session windows are", err);
+            return bind_unsupported(self->binder, group->expr->position, "session windows are",
+                                    err);
         if (group->kind == GROUP_EXPR && bind_is_call(group->expr, "window"))
             return bind_spark_window(self->binder, &self->scope, group->expr, &self->state, err);
     }
@@ -373,8 +375,8 @@ static void add_project(SelectBinder *self, LogicalSortKey *keys)
         columns[count] = item_column(self, columns, count, item->bound, item->name);
     }
     for (int i = 0; i < self->order_count; i++) {
-        const OrderItem *order = self->query->order_all ? &self->query->order_all_item
-                                                        : &self->query->order_by.at[i];
+        const OrderItem *order =
+            self->query->order_all ? &self->query->order_all_item : &self->query->order_by.at[i];
         int at = self->order_items[i];
         if (at < 0) {
             at = count++;
@@ -423,8 +425,8 @@ static Status add_tail(SelectBinder *self, Err *err)
 Status bind_select(Binder *binder, const Query *query, const Expected *expected, LogicalNode **out,
                    Err *err)
 {
-    SelectBinder self = {.binder = binder, .query = query, .select = query->select,
-                         .expected = expected};
+    SelectBinder self = {
+        .binder = binder, .query = query, .select = query->select, .expected = expected};
     TRY(unsupported_clauses(&self, err));
     TRY(bind_from(binder, &self.select->from, &self.scope, err));
     TRY(bind_where(&self, err));

@@ -86,8 +86,8 @@ Status bind_table_function(Binder *binder, const TableRef *ref, Scope *out, Err 
                    {"hop", WINDOW_HOP},
                    {"cumulate", WINDOW_CUMULATE},
                    {"session", WINDOW_SESSION}};
-    static const char *const readers[] = {"read_csv", "read_csv_auto", "read_json", "read_json_auto",
-                                          "read_text"};
+    static const char *const readers[] = {"read_csv", "read_csv_auto", "read_json",
+                                          "read_json_auto", "read_text"};
     const char *name = function_name(ref);
     Nearest nearest = nearest_start(name);
     if (bind_is_unnest(ref)) {

@@ -50,7 +50,8 @@ Status plan_type(const TypeName *name, Arena *arena, Type *out, Err *err)
     case TYPE_NAME_ROW:
         return row_type(name, arena, out, err);
     case TYPE_NAME_MAP:
-        return err_set(err, SQLSTATE_NOT_SUPPORTED, name->position, "MAP types are not supported yet");
+        return err_set(err, SQLSTATE_NOT_SUPPORTED, name->position,
+                       "MAP types are not supported yet");
     }
     return err_set(err, SQLSTATE_INTERNAL, name->position, "unknown kind of type");
 }

@@ -83,10 +83,9 @@ static LogicalNode *computed_rows(Binder *binder, const Rows *rows)
 {
     LogicalNode *all = logical_node(binder->arena, LOGICAL_UNION, rows->row_count);
     for (int r = 0; r < rows->row_count; r++)
-        all->inputs[r] =
-            logical_project(binder->arena, bind_one_row(binder),
-                            rows->cells + r * rows->column_count, make_columns(binder, rows),
-                            rows->column_count);
+        all->inputs[r] = logical_project(binder->arena, bind_one_row(binder),
+                                         rows->cells + r * rows->column_count,
+                                         make_columns(binder, rows), rows->column_count);
     if (rows->row_count == 1)
         return all->inputs[0];
     all->columns = make_columns(binder, rows);
@@ -97,8 +96,7 @@ static LogicalNode *computed_rows(Binder *binder, const Rows *rows)
 Status bind_values(Binder *binder, const Query *query, const Expected *expected, LogicalNode **out,
                    Err *err)
 {
-    Rows rows = {.row_count = (int)query->rows.count,
-                 .column_count = (int)query->rows.at[0].count};
+    Rows rows = {.row_count = (int)query->rows.count, .column_count = (int)query->rows.at[0].count};
     int cells = rows.row_count * rows.column_count;
     rows.cells = ARENA_ARRAY(binder->arena, const Bound *, cells + 1);
     rows.types = ARENA_ARRAY(binder->arena, Type, rows.column_count + 1);

@@ -87,10 +87,11 @@ static Status check_time(Binder *binder, const LogicalNode *input, const Logical
     err_set(err, SQLSTATE_WINDOWING, bind_pos(binder, position),
             "a window over an input without end needs event time, and \"%s\" has no watermark",
             time->name);
-    return err_hint(err,
-                    "Declare WATERMARK FOR %s AS %s - INTERVAL '5' SECOND in its CREATE TABLE, or use "
-                    "a column computed AS PROCTIME().",
-                    time->name, time->name);
+    return err_hint(
+        err,
+        "Declare WATERMARK FOR %s AS %s - INTERVAL '5' SECOND in its CREATE TABLE, or use "
+        "a column computed AS PROCTIME().",
+        time->name, time->name);
 }
 
 static LogicalNode *make_window(Binder *binder, LogicalNode *input, const LogicalColumn *time,
@@ -150,7 +151,8 @@ static Status sort_args(Binder *binder, const FunctionCall *call, WindowArgs *ar
     static const struct {
         const char *name;
         int place; /* data, time, size, slide, offset */
-    } names[] = {{"data", 0}, {"timecol", 1}, {"size", 2}, {"slide", 3}, {"step", 3}, {"offset", 4}};
+    } names[] = {{"data", 0},  {"timecol", 1}, {"size", 2},
+                 {"slide", 3}, {"step", 3},    {"offset", 4}};
     const Expr **named[] = {&args->data, &args->time, &args->size, &args->slide, &args->offset};
     for (size_t i = 0; i < call->args.count; i++) {
         const Expr **place = i < 5 ? places[i] : NULL;
@@ -171,7 +173,8 @@ static Status sort_args(Binder *binder, const FunctionCall *call, WindowArgs *ar
         return OK;
     err_set(err, SQLSTATE_UNDEFINED_FUNCTION, bind_pos(binder, args->position),
             "arguments of the window function are missing");
-    return err_hint(err, args->kind == WINDOW_TUMBLE ? "TUMBLE(TABLE t, DESCRIPTOR(ts), size [, offset])."
+    return err_hint(err, args->kind == WINDOW_TUMBLE
+                             ? "TUMBLE(TABLE t, DESCRIPTOR(ts), size [, offset])."
                          : args->kind == WINDOW_HOP
                              ? "HOP(TABLE t, DESCRIPTOR(ts), slide, size [, offset])."
                              : "CUMULATE(TABLE t, DESCRIPTOR(ts), step, size [, offset]).");
@@ -261,8 +264,8 @@ Status bind_spark_window(Binder *binder, Scope *scope, const Expr *call, SelectS
     TRY(build(binder, &args, input, logical_column(input, time->column.id), &node, err));
     static const char *const names[] = {"start", "end"};
     for (int i = 0; i < 2; i++) {
-        ScopeColumn column = {.table = "window", .column = node->columns[input->column_count + i],
-                              .hidden = true};
+        ScopeColumn column = {
+            .table = "window", .column = node->columns[input->column_count + i], .hidden = true};
         column.column.name = names[i];
         list_push_arena(binder->arena, &scope->columns, column);
     }

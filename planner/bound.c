@@ -110,8 +110,7 @@ const Bound *bound_with_args(Arena *arena, const Bound *bound, BoundArgs args)
 {
     if (bound->kind == BOUND_AND || bound->kind == BOUND_OR || bound->kind == BOUND_CASE ||
         bound->kind == BOUND_COALESCE)
-        return bound_list(arena, bound->kind, bound->type, args, bound->arg_count,
-                          bound->position);
+        return bound_list(arena, bound->kind, bound->type, args, bound->arg_count, bound->position);
     Bound *copy = ARENA_NEW(arena, Bound);
     *copy = *bound;
     copy->can_fail = copy->is_volatile = false;
@@ -148,7 +147,8 @@ static bool consts_equal(const Bound *a, const Bound *b)
     if (a->unknown != b->unknown || a->param != b->param ||
         a->constant.type.id != b->constant.type.id)
         return false;
-    return type_equal(a->constant.type, b->constant.type) && value_equal(&a->constant, &b->constant);
+    return type_equal(a->constant.type, b->constant.type) &&
+           value_equal(&a->constant, &b->constant);
 }
 
 bool bound_equal(const Bound *a, const Bound *b)
@@ -182,8 +182,7 @@ bool bound_is_true(const Bound *bound)
            !bound->constant.is_null && bound->constant.as.boolean;
 }
 
-void bound_walk(const Bound *bound, void (*visit)(void *context, const Bound *bound),
-                void *context)
+void bound_walk(const Bound *bound, void (*visit)(void *context, const Bound *bound), void *context)
 {
     visit(context, bound);
     for (int i = 0; i < bound->arg_count; i++)

@@ -68,7 +68,8 @@ const Bound *bound_unknown(Arena *arena, const Value *value, int32_t position); 
 const Bound *bound_column(Arena *arena, int32_t id, const char *name, Type type, int32_t position);
 const Bound *bound_call(Arena *arena, const FnBinding *fn, BoundArgs args, int arg_count,
                         int32_t position);
-/* AND, OR, CASE, COALESCE; AND and OR of one argument are that argument, nested ones are made flat. */
+/* AND, OR, CASE, COALESCE; AND and OR of one argument are that argument, nested ones are made flat.
+ */
 const Bound *bound_list(Arena *arena, BoundKind kind, Type type, BoundArgs args, int arg_count,
                         int32_t position);
 const Bound *bound_aggregate(Arena *arena, const BoundAggregate *aggregate, BoundArgs args,
@@ -76,7 +77,8 @@ const Bound *bound_aggregate(Arena *arena, const BoundAggregate *aggregate, Boun
 /* The same node with other arguments. */
 const Bound *bound_with_args(Arena *arena, const Bound *bound, BoundArgs args);
 
-/* Same structure, functions, constants and columns; positions don't matter. Volatile calls differ. */
+/* Same structure, functions, constants and columns; positions don't matter. Volatile calls differ.
+ */
 bool bound_equal(const Bound *a, const Bound *b);
 bool bound_is_true(const Bound *bound); /* the constant TRUE */
 bool bound_reads(const Bound *bound, int32_t id);

@@ -43,8 +43,8 @@ static uint16_t new_register(Compiler *self, Type type)
 static uint32_t add(Compiler *self, Opcode op, uint16_t out, const uint16_t *args, int arg_count,
                     int32_t position)
 {
-    Instruction instruction = {.op = (uint8_t)op, .out = out, .arg_count = (uint16_t)arg_count,
-                               .position = position};
+    Instruction instruction = {
+        .op = (uint8_t)op, .out = out, .arg_count = (uint16_t)arg_count, .position = position};
     uint16_t *copy = ARENA_ARRAY(self->arena, uint16_t, arg_count + 1);
     for (int i = 0; i < arg_count; i++) {
         copy[i] = args[i];
@@ -230,9 +230,9 @@ static uint16_t expression(Compiler *self, const Bound *bound)
     return reg;
 }
 
-Status compile_program(Arena *arena, const LogicalColumn *inputs, int input_count, BoundArgs filters,
-                       int filter_count, BoundArgs outputs, int output_count, const Program **out,
-                       Err *err)
+Status compile_program(Arena *arena, const LogicalColumn *inputs, int input_count,
+                       BoundArgs filters, int filter_count, BoundArgs outputs, int output_count,
+                       const Program **out, Err *err)
 {
     Compiler self = {.arena = arena, .inputs = inputs, .input_count = input_count};
     Program *program = ARENA_NEW(arena, Program);

@@ -58,7 +58,8 @@ BoundArgs logical_conjuncts(Arena *arena, BoundArgs exprs, int count, int *out_c
 LogicalNode *logical_filter(Arena *arena, LogicalNode *input, BoundArgs conjuncts, int count)
 {
     LogicalNode *node = same_columns(arena, LOGICAL_FILTER, input);
-    node->filter.conjuncts = logical_conjuncts(arena, conjuncts, count, &node->filter.conjunct_count);
+    node->filter.conjuncts =
+        logical_conjuncts(arena, conjuncts, count, &node->filter.conjunct_count);
     return node;
 }
 

@@ -30,15 +30,20 @@ typedef enum LogicalKind {
 } LogicalKind;
 
 /* What a column means for time and windows; kept by nodes that hand it on. */
-typedef enum ColumnRole { ROLE_NONE, ROLE_WINDOW_START, ROLE_WINDOW_END, ROLE_WINDOW_TIME } ColumnRole;
+typedef enum ColumnRole {
+    ROLE_NONE,
+    ROLE_WINDOW_START,
+    ROLE_WINDOW_END,
+    ROLE_WINDOW_TIME
+} ColumnRole;
 
 typedef struct LogicalColumn {
     int32_t id;
     const char *name;
     Type type;
-    bool rowtime;  /* event time: a watermark runs along it */
-    bool proctime; /* PROCTIME() */
-    uint8_t role;  /* ColumnRole */
+    bool rowtime;   /* event time: a watermark runs along it */
+    bool proctime;  /* PROCTIME() */
+    uint8_t role;   /* ColumnRole */
     bool cumulates; /* … a CUMULATE: its end does not follow from its start */
     int32_t window; /* … of which Window node */
 } LogicalColumn;
@@ -55,7 +60,8 @@ struct LogicalNode {
     int input_count;
     LogicalColumn *columns; /* what comes out */
     int column_count;
-    int32_t position; /* in the statement's text of what asked for it: GROUP BY, ORDER BY, LIMIT; -1: elsewhere */
+    int32_t position; /* in the statement's text of what asked for it: GROUP BY, ORDER BY, LIMIT;
+                         -1: elsewhere */
     union {
         struct {
             const Relation *table;

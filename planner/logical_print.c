@@ -36,7 +36,8 @@ static void print_us(int64_t us, Buf *out)
 static void print_scan(const LogicalNode *node, Buf *out)
 {
     const Relation *table = node->scan.table;
-    buf_printf(out, "Scan %s%s%s", table->schema && strcmp(table->schema, "public") != 0 ? table->schema : "",
+    buf_printf(out, "Scan %s%s%s",
+               table->schema && strcmp(table->schema, "public") != 0 ? table->schema : "",
                table->schema && strcmp(table->schema, "public") != 0 ? "." : "", table->name);
     if (node->scan.alias && !text_equal_nocase(node->scan.alias, table->name))
         buf_printf(out, " AS %s", node->scan.alias);

@@ -59,9 +59,8 @@ static PhysicalNode *make(Builder *self, PhysicalKind kind, const LogicalColumn 
     node->columns = ARENA_ARRAY(self->arena, PhysicalColumn, count + 1);
     node->column_count = (uint16_t)count;
     for (int i = 0; i < count; i++)
-        node->columns[i] =
-            (PhysicalColumn){.name = arena_strdup(self->arena, columns[i].name),
-                             .type = columns[i].type};
+        node->columns[i] = (PhysicalColumn){.name = arena_strdup(self->arena, columns[i].name),
+                                            .type = columns[i].type};
     node->inputs = ARENA_ARRAY(self->arena, PhysicalNode *, 1);
     if (input) {
         node->inputs[0] = input;
@@ -176,7 +175,8 @@ static Status build_scan(Builder *self, const LogicalNode *scan, BoundArgs exprs
     const Relation *table = scan->scan.table;
     node->append_only = scan->scan.traits.bounded || scan->scan.traits.append_only;
     node->has_wm = wm || want.proctime;
-    node->rows = scan->scan.traits.estimated_rows >= 0 ? (double)scan->scan.traits.estimated_rows : -1;
+    node->rows =
+        scan->scan.traits.estimated_rows >= 0 ? (double)scan->scan.traits.estimated_rows : -1;
     node->as.scan.schema = table->schema ? arena_strdup(arena, table->schema) : NULL;
     node->as.scan.table = arena_strdup(arena, table->name);
     node->as.scan.relation = inline_relation(table);
@@ -259,7 +259,8 @@ static uint16_t need(Builder *self, Needs *needs, const LogicalNode *input, cons
     return (uint16_t)(needs->exprs.count - 1);
 }
 
-/* Builds the input so that all needed expressions are columns of it; *map: where each of them is. */
+/* Builds the input so that all needed expressions are columns of it; *map: where each of them is.
+ */
 static Status build_needed(Builder *self, LogicalNode *input, Needs *needs, Want want,
                            PhysicalNode **out, Facts *facts, uint16_t **map, Err *err)
 {
@@ -487,9 +488,8 @@ static Status build_aggregate(Builder *self, LogicalNode *node, Want want, Physi
     LogicalNode *input = node->inputs[0];
     int keys = node->aggregate.key_count, count = node->aggregate.aggregate_count, start, end;
     bool windowed = logical_window_keys(node, &start, &end);
-    Want below_want = {.rowtime = want.rowtime || windowed,
-                       .proctime = want.proctime,
-                       .drop_late = windowed};
+    Want below_want = {
+        .rowtime = want.rowtime || windowed, .proctime = want.proctime, .drop_late = windowed};
     Needs needs = {0};
     PhysicalNode *below;
     uint16_t *map, *key_columns = ARENA_ARRAY(self->arena, uint16_t, keys + 1);
@@ -597,7 +597,8 @@ static Status build(Builder *self, LogicalNode *node, Want want, PhysicalNode **
 {
     switch (node->kind) {
     case LOGICAL_SCAN:
-        return build_scan(self, node, NULL, node->columns, node->column_count, want, out, facts, err);
+        return build_scan(self, node, NULL, node->columns, node->column_count, want, out, facts,
+                          err);
     case LOGICAL_VALUES:
         return build_values(self, node, out, facts);
     case LOGICAL_FILTER:
@@ -691,7 +692,8 @@ Status physical_build(const PlannerContext *context, LogicalNode *root, const Ou
         node = add_changes(&self, root, node, &facts, target->op_column);
     else if (select_changes)
         node = add_changes(&self, root, node, &facts, 0);
-    else if (target->sink && target->sink->connector && choice->mode == OUTPUT_UPDATE && *can_delete)
+    else if (target->sink && target->sink->connector && choice->mode == OUTPUT_UPDATE &&
+             *can_delete)
         return refuse_delete(target, err);
     plan->root = node;
     plan->scans = self.scans.at;

@@ -116,8 +116,8 @@ static json_t *program_json(const Program *program)
     json_object_set_new(json, "registers", types_json(program->reg_types, program->reg_count));
     for (int i = 0; i < program->constant_count; i++)
         json_array_append_new(constants,
-                              json_pack("{s:i, s:o}", "reg", (int)program->constants[i].reg, "value",
-                                        value_json(&program->constants[i].value)));
+                              json_pack("{s:i, s:o}", "reg", (int)program->constants[i].reg,
+                                        "value", value_json(&program->constants[i].value)));
     json_object_set_new(json, "constants", constants);
     for (uint32_t i = 0; i < program->code_count; i++)
         json_array_append_new(code, instruction_json(&program->code[i]));
@@ -131,9 +131,10 @@ static json_t *relation_json(const Relation *relation)
     json_t *json = json_object(), *columns = json_array(), *options = json_array();
     for (int i = 0; i < relation->column_count; i++) {
         const ColumnDef *column = &relation->columns[i];
-        json_array_append_new(columns, json_pack("{s:s, s:o, s:i, s:o}", "name", column->name, "type",
-                                                 type_json(column->type), "kind", (int)column->kind,
-                                                 "metadata", text_json(column->metadata)));
+        json_array_append_new(columns,
+                              json_pack("{s:s, s:o, s:i, s:o}", "name", column->name, "type",
+                                        type_json(column->type), "kind", (int)column->kind,
+                                        "metadata", text_json(column->metadata)));
     }
     for (int i = 0; i < relation->options.count; i++)
         json_array_append_new(options, json_pack("[s, s]", relation->options.at[i].key,
@@ -228,7 +229,8 @@ static void expand_json(const PhysicalNode *node, json_t *json)
     json_t *sets = json_array();
     for (int i = 0; i < node->as.expand.set_count; i++)
         json_array_append_new(sets, json_integer((json_int_t)node->as.expand.sets[i]));
-    json_object_set_new(json, "keys", numbers_json(node->as.expand.keys, node->as.expand.key_count));
+    json_object_set_new(json, "keys",
+                        numbers_json(node->as.expand.keys, node->as.expand.key_count));
     json_object_set_new(json, "sets", sets);
 }
 
@@ -297,8 +299,8 @@ static json_int_t node_json(const PhysicalNode *node, json_t *nodes)
     for (int i = 0; i < node->input_count; i++)
         json_array_append_new(inputs, json_integer(node_json(node->inputs[i], nodes)));
     for (int i = 0; i < node->column_count; i++)
-        json_array_append_new(columns, json_pack("{s:s, s:o}", "name", node->columns[i].name, "type",
-                                                 type_json(node->columns[i].type)));
+        json_array_append_new(columns, json_pack("{s:s, s:o}", "name", node->columns[i].name,
+                                                 "type", type_json(node->columns[i].type)));
     json_object_set_new(json, "kind", json_string(plan_kind_names[node->kind]));
     json_object_set_new(json, "id", json_integer(node->id));
     json_object_set_new(json, "inputs", inputs);

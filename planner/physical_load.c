@@ -160,8 +160,8 @@ static Status load_value(Loader *self, const json_t *json, Type type, Value *out
 
 /* ---- programs ---- */
 
-static Status rebound(const char *name, const Type *args, const Type *wanted, int count, Type result,
-                      Type wanted_result, Err *err)
+static Status rebound(const char *name, const Type *args, const Type *wanted, int count,
+                      Type result, Type wanted_result, Err *err)
 {
     bool same = type_equal(result, wanted_result);
     for (int i = 0; i < count && same; i++)
@@ -377,7 +377,8 @@ static Status load_node_program(Loader *self, const json_t *json, const Physical
 static Status load_relation(Loader *self, const json_t *json, const Relation **out, Err *err)
 {
     Relation *relation = ARENA_NEW(self->arena, Relation);
-    const json_t *columns = json_object_get(json, "columns"), *options = json_object_get(json, "options");
+    const json_t *columns = json_object_get(json, "columns"),
+                 *options = json_object_get(json, "options");
     relation->kind = RELATION_TABLE;
     relation->watermark_column = -1;
     (void)get_text(self, json, "name", &relation->name);
@@ -417,8 +418,8 @@ static Status load_relation(Loader *self, const json_t *json, const Relation **o
 
 /* The types of the decoded columns are those of the programs' inputs. */
 static Status load_scan_program(Loader *self, const json_t *json, const char *key,
-                                const PhysicalNode *node, int outputs, const PhysicalColumn *columns,
-                                const Program **out, Err *err)
+                                const PhysicalNode *node, int outputs,
+                                const PhysicalColumn *columns, const Program **out, Err *err)
 {
     const json_t *program = json_object_get(json, key);
     Type *types;
@@ -433,7 +434,8 @@ static Status load_scan_program(Loader *self, const json_t *json, const char *ke
 
 static Status load_scan(Loader *self, const json_t *json, PhysicalNode *node, Err *err)
 {
-    const json_t *relation = json_object_get(json, "relation"), *early = json_object_get(json, "early");
+    const json_t *relation = json_object_get(json, "relation"),
+                 *early = json_object_get(json, "early");
     const json_t *names = json_object_get(json, "names");
     (void)get_text(self, json, "schema", &node->as.scan.schema);
     (void)get_text(self, json, "table", &node->as.scan.table);
@@ -575,7 +577,8 @@ static Status load_aggregate(Loader *self, const json_t *json, PhysicalNode *nod
 {
     const json_t *list = json_object_get(json, "aggregates");
     int count = (int)json_array_size(list), emit;
-    int64_t start = get_integer(json, "window_start", -1), end = get_integer(json, "window_end", -1);
+    int64_t start = get_integer(json, "window_start", -1),
+            end = get_integer(json, "window_end", -1);
     TRY(get_numbers(self, json, "keys", node->inputs[0]->column_count, &node->as.aggregate.keys,
                     &node->as.aggregate.key_count, err));
     TRY(get_word(json, "emit", plan_emit_names, &emit, err));
@@ -603,7 +606,8 @@ static Status load_sort(Loader *self, const json_t *json, PhysicalNode *node, Er
         int64_t column = get_integer(item, "column", -1);
         if (column < 0 || column >= node->inputs[0]->column_count)
             return damaged("a sort", err);
-        keys[i] = (SortKey){(uint16_t)column, get_bool(item, "desc"), get_bool(item, "nulls_first")};
+        keys[i] =
+            (SortKey){(uint16_t)column, get_bool(item, "desc"), get_bool(item, "nulls_first")};
     }
     node->as.sort.keys = keys;
     node->as.sort.key_count = count;
@@ -617,7 +621,8 @@ static Status load_changes(Loader *self, const json_t *json, PhysicalNode *node,
     int64_t op = get_integer(json, "op_column", -1);
     TRY(get_numbers(self, json, "keys", node->inputs[0]->column_count, &node->as.changes.keys,
                     &node->as.changes.key_count, err));
-    if (op < 0 || op >= node->column_count || node->column_count != node->inputs[0]->column_count + 1)
+    if (op < 0 || op >= node->column_count ||
+        node->column_count != node->inputs[0]->column_count + 1)
         return damaged("changes", err);
     node->as.changes.op_column = (int32_t)op;
     return OK;
@@ -666,7 +671,8 @@ static Status load_kind(Loader *self, const json_t *json, PhysicalNode *node, Er
 static Status load_node(Loader *self, const json_t *json, Err *err)
 {
     PhysicalNode *node = ARENA_NEW(self->arena, PhysicalNode);
-    const json_t *inputs = json_object_get(json, "inputs"), *columns = json_object_get(json, "columns");
+    const json_t *inputs = json_object_get(json, "inputs"),
+                 *columns = json_object_get(json, "columns");
     size_t column_count = json_array_size(columns);
     int kind;
     TRY(get_word(json, "kind", plan_kind_names, &kind, err));

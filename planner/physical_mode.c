@@ -66,10 +66,11 @@ static Status refuse_append(const OutputTarget *target, const char *why, int32_t
 {
     if (target->sink)
         err_set(err, SQLSTATE_NOT_SUPPORTED, position,
-                "the query cannot be written in append mode to \"%s\": %s", target->sink->name, why);
+                "the query cannot be written in append mode to \"%s\": %s", target->sink->name,
+                why);
     else
-        err_set(err, SQLSTATE_NOT_SUPPORTED, position,
-                "the query cannot run in append mode: %s", why);
+        err_set(err, SQLSTATE_NOT_SUPPORTED, position, "the query cannot run in append mode: %s",
+                why);
     return err_hint(err,
                     "Declare a WATERMARK and group by window_start, window_end of a window such as "
                     "TUMBLE, or choose a mode: EMIT CHANGES or EMIT COMPLETE.");
@@ -121,7 +122,7 @@ static Status check_sink(const OutputTarget *target, OutputMode mode, Err *err)
 {
     static const char *const names[] = {"append", "update", "complete"};
     const SinkTraits *traits = &target->traits;
-    bool takes = mode == OUTPUT_APPEND ? traits->append
+    bool takes = mode == OUTPUT_APPEND   ? traits->append
                  : mode == OUTPUT_UPDATE ? traits->update
                                          : traits->complete;
     if (!target->sink || takes)
@@ -149,10 +150,10 @@ Status physical_choose(const LogicalNode *root, const OutputTarget *target, Outp
         return OK;
     }
     if (!choice.explicit) {
-        bool takes_updates = target->target == PLAN_SELECT || target->target == PLAN_MATERIALIZED ||
-                             (target->sink && target->traits.update &&
-                              (target->op_column >= 0 || target->traits.immediate ||
-                               !target->sink->connector));
+        bool takes_updates =
+            target->target == PLAN_SELECT || target->target == PLAN_MATERIALIZED ||
+            (target->sink && target->traits.update &&
+             (target->op_column >= 0 || target->traits.immediate || !target->sink->connector));
         choice.mode = why && takes_updates ? OUTPUT_UPDATE : OUTPUT_APPEND;
     }
     if (why && choice.mode == OUTPUT_APPEND)

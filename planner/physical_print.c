@@ -21,8 +21,8 @@ static void print_column(const PhysicalNode *node, int column, Buf *out)
 }
 
 /* What a program gives: `text AS name`, or the name alone where it says the same. */
-static void print_outputs(const Program *program, const char *const *names, const PhysicalNode *node,
-                          Buf *out)
+static void print_outputs(const Program *program, const char *const *names,
+                          const PhysicalNode *node, Buf *out)
 {
     ProgramText text;
     program_text_init(&text, program, names);

@@ -11,10 +11,10 @@ typedef struct Insertion {
     Binder binder;
     int *writable; /* table columns that rows have: all but computed and metadata ones */
     int writable_count;
-    int *source;                /* per writable column: which query column; -1: none */
-    const Bound **fixed;        /* per writable column: PARTITION (k = v); NULL: none */
-    int op;                     /* writable column that the plan fills; -1: none */
-    int given;                  /* query columns expected at most */
+    int *source;         /* per writable column: which query column; -1: none */
+    const Bound **fixed; /* per writable column: PARTITION (k = v); NULL: none */
+    int op;              /* writable column that the plan fills; -1: none */
+    int given;           /* query columns expected at most */
 } Insertion;
 
 static int find_writable(const Insertion *self, const char *name)
@@ -31,7 +31,8 @@ static Status missing_column(const Insertion *self, Name name, Err *err)
     for (int i = 0; i < self->sink->column_count; i++) {
         const ColumnDef *column = &self->sink->columns[i];
         if (text_equal_nocase(column->name, name.text))
-            return err_set(err, "428C9", name.position, "column \"%s\" of \"%s\" is computed and cannot be written",
+            return err_set(err, "428C9", name.position,
+                           "column \"%s\" of \"%s\" is computed and cannot be written",
                            column->name, self->sink->name);
         nearest_offer(&nearest, column->name);
     }
@@ -48,7 +49,7 @@ static Status check_target(const Insertion *self, Err *err)
     if (sink->kind == RELATION_VIEW || sink->kind == RELATION_MATERIALIZED ||
         sink->kind == RELATION_SYSTEM)
         return err_set(err, SQLSTATE_WRONG_OBJECT_TYPE, position, "cannot insert into %s \"%s\"",
-                       sink->kind == RELATION_VIEW            ? "view"
+                       sink->kind == RELATION_VIEW           ? "view"
                        : sink->kind == RELATION_MATERIALIZED ? "materialized view"
                                                              : "system table",
                        sink->name);
@@ -160,7 +161,8 @@ static Status cast_column(Insertion *self, const LogicalNode *node, int column, 
 {
     const LogicalColumn *from = &node->columns[column];
     int32_t position = column_position(node, column);
-    const Bound *bound = bound_column(self->context->arena, from->id, from->name, from->type, position);
+    const Bound *bound =
+        bound_column(self->context->arena, from->id, from->name, from->type, position);
     Err ignored = ERR_NONE;
     if (bind_cast(&self->binder, bound, to->type, CAST_ASSIGNMENT, position, out, &ignored) == OK)
         return OK;
@@ -191,8 +193,8 @@ static Status make_rows(Insertion *self, LogicalNode *node, LogicalNode **out, E
             exprs[count] = bound_const(arena, &null, -1);
             if (to->not_null)
                 return err_set(err, SQLSTATE_NOT_NULL, self->query ? self->query->position : -1,
-                               "column \"%s\" of \"%s\" must not be NULL and gets no value", to->name,
-                               self->sink->name);
+                               "column \"%s\" of \"%s\" must not be NULL and gets no value",
+                               to->name, self->sink->name);
         }
         columns[count] = scope_output(&self->binder, node, exprs[count], to->name);
         for (int k = 0; k < count; k++)
@@ -241,7 +243,8 @@ static Status prepare(Insertion *self, Err *err)
 static Status plan_into(Insertion *self, PlanResult *out, Err *err)
 {
     PlanResult result = {.sink = self->sink};
-    OutputTarget target = {.target = self->context->target, .sink = self->sink, .emit_position = -1};
+    OutputTarget target = {
+        .target = self->context->target, .sink = self->sink, .emit_position = -1};
     LogicalNode *node = NULL, *rows = NULL;
     binder_init(&self->binder, self->context);
     TRY(prepare(self, err));

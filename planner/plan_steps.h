@@ -8,8 +8,8 @@
 #include "planner/physical_build.h"
 
 /* From the analyzed plan on: optimizes, chooses the mode, makes the physical plan. */
-Status plan_finish(Binder *binder, LogicalNode *root, const OutputTarget *target, PlanResult *result,
-                   Err *err) MUST_CHECK;
+Status plan_finish(Binder *binder, LogicalNode *root, const OutputTarget *target,
+                   PlanResult *result, Err *err) MUST_CHECK;
 const char *plan_query_text(Arena *arena, const Query *query);
 
 #endif

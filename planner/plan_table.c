@@ -102,10 +102,11 @@ static Status take_options(Definition *self, Err *err)
                                "option \"%s\" is given twice", clause->key);
     }
     if (create->format.text)
-        table->options.at[count++] = (Option){.key = "format",
-                                              .value = arena_strdup(self->arena, create->format.text),
-                                              .key_position = create->format.position,
-                                              .value_position = create->format.position};
+        table->options.at[count++] =
+            (Option){.key = "format",
+                     .value = arena_strdup(self->arena, create->format.text),
+                     .key_position = create->format.position,
+                     .value_position = create->format.position};
     table->options.count = count;
     TRY(table_options_check(self->context, table, self->arena, err));
     table->kind = table->connector ? RELATION_TABLE : RELATION_INTERNAL;
@@ -139,12 +140,13 @@ static Status missing_column(const Relation *table, Name name, const char *where
     return nearest_hint(&nearest, err);
 }
 
-static Status take_metadata(Definition *self, const ColumnClause *clause, ColumnDef *column, Err *err)
+static Status take_metadata(Definition *self, const ColumnClause *clause, ColumnDef *column,
+                            Err *err)
 {
     const SourceClass *class =
         self->table->connector ? source_class_find(self->table->connector) : NULL;
-    column->metadata = copy_text(self->arena, clause->metadata_key ? clause->metadata_key
-                                                                   : clause->name.text);
+    column->metadata =
+        copy_text(self->arena, clause->metadata_key ? clause->metadata_key : clause->name.text);
     Nearest nearest = nearest_start(column->metadata);
     for (const ColumnDef *known = class ? class->metadata : NULL; known && known->name; known++) {
         if (text_equal_nocase(known->name, column->metadata)) {
@@ -266,9 +268,9 @@ static Scope table_scope(Definition *self, bool with_computed)
         const ColumnDef *def = &self->table->columns[i];
         if (def->kind == COLUMN_COMPUTED && !with_computed)
             continue;
-        ScopeColumn column = {.table = self->table->name,
-                              .column = {.id = bind_new_id(&self->binder), .name = def->name,
-                                         .type = def->type}};
+        ScopeColumn column = {
+            .table = self->table->name,
+            .column = {.id = bind_new_id(&self->binder), .name = def->name, .type = def->type}};
         list_push_arena(self->binder.arena, &scope.columns, column);
     }
     return scope;
@@ -388,7 +390,8 @@ static Status define_table(Definition *self, PlanResult *plan, Err *err)
                        create->like.count ? "CREATE TABLE … LIKE is not supported yet"
                                           : "CREATE SINK … FROM is not supported yet");
     TRY(take_options(self, err));
-    bool typed = create->columns.count && (create->columns.at[0].type || create->columns.at[0].expr);
+    bool typed =
+        create->columns.count && (create->columns.at[0].type || create->columns.at[0].expr);
     if (create->query && !typed) {
         LogicalNode *root;
         TRY(bind_query(&self->binder, create->query, NULL, &root, err));

@@ -8,8 +8,8 @@
 #include "planner/physical_build.h"
 #include "planner/plan_steps.h"
 
-Status plan_finish(Binder *binder, LogicalNode *root, const OutputTarget *target, PlanResult *result,
-                   Err *err)
+Status plan_finish(Binder *binder, LogicalNode *root, const OutputTarget *target,
+                   PlanResult *result, Err *err)
 {
     OutputChoice choice;
     LogicalNode *optimized;
@@ -53,8 +53,8 @@ Status plan_query(const PlannerContext *context, const Query *query, PlanResult 
     PlanResult result = {.parsed = plan_query_text(context->arena, query)};
     OutputTarget target = {.target = context->target,
                            .emit = query->emit,
-                           .emit_position = query->emit == QUERY_EMIT_DEFAULT ? -1
-                                                                              : query->emit_position,
+                           .emit_position =
+                               query->emit == QUERY_EMIT_DEFAULT ? -1 : query->emit_position,
                            .op_column = -1};
     binder_init(&binder, context);
     TRY(bind_query(&binder, query, NULL, &root, err));

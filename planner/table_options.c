@@ -4,10 +4,9 @@
 
 const char *table_format_of_path(const char *path)
 {
-    static const char *const formats[][2] = {{".csv", "csv"},     {".tsv", "csv"},
-                                             {".json", "json"},   {".jsonl", "json"},
-                                             {".ndjson", "json"}, {".txt", "text"},
-                                             {".log", "text"}};
+    static const char *const formats[][2] = {
+        {".csv", "csv"},     {".tsv", "csv"},  {".json", "json"}, {".jsonl", "json"},
+        {".ndjson", "json"}, {".txt", "text"}, {".log", "text"}};
     Str rest = str_from(path);
     if (str_has_suffix(rest, STR(".gz")))
         rest.length -= 3;

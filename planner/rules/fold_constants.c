@@ -82,9 +82,9 @@ static const Bound *simplify_coalesce(Arena *arena, const Bound *bound)
     }
     if (count == bound->arg_count)
         return bound;
-    return count == 1 ? kept[0]
-                      : bound_list(arena, BOUND_COALESCE, bound->type, kept, count,
-                                   bound->position);
+    return count == 1
+               ? kept[0]
+               : bound_list(arena, BOUND_COALESCE, bound->type, kept, count, bound->position);
 }
 
 static const Bound *fold(Arena *arena, const Bound *bound)

@@ -49,7 +49,8 @@ static LogicalNode *project(RuleCall *call, LogicalNode *node)
         return node;
     Value *values = ARENA_ARRAY(call->arena, Value, cells + 1);
     for (size_t i = 0; i < cells; i++)
-        if (!eval_row(call, input, (uint32_t)(i / width), node->project.exprs[i % width], &values[i]))
+        if (!eval_row(call, input, (uint32_t)(i / width), node->project.exprs[i % width],
+                      &values[i]))
             return node;
     return make_values(call, node, values, rows);
 }

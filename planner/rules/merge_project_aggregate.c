@@ -1,5 +1,6 @@
 /*
- * merge_project_aggregate.c - an aggregate over a projection computes its keys and arguments itself.
+ * merge_project_aggregate.c - an aggregate over a projection computes its keys and arguments
+ * itself.
  */
 #include "planner/rules/rule.h"
 

@@ -46,7 +46,8 @@ static void add_reads(IdSet *set, BoundArgs exprs, int count)
 
 static LogicalNode *prune(Pruner *self, LogicalNode *node, const IdSet *wanted);
 
-/* A copy with the columns (and parallel expressions or numbers) that are wanted; the same node if all are. */
+/* A copy with the columns (and parallel expressions or numbers) that are wanted; the same node if
+ * all are. */
 static LogicalNode *keep_columns(Pruner *self, LogicalNode *node, const IdSet *wanted, int **kept)
 {
     int count = 0;

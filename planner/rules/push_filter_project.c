@@ -1,5 +1,6 @@
 /*
- * push_filter_project.c - a filter goes below a projection, reading what the projection computes from.
+ * push_filter_project.c - a filter goes below a projection, reading what the projection computes
+ * from.
  */
 #include "planner/rules/rule.h"
 
@@ -30,6 +31,5 @@ static LogicalNode *apply(RuleCall *call, LogicalNode *node)
                        split.kept.count);
 }
 
-const Rule rule_push_filter_project = {.name = "push_filter_project",
-                                       .summary = "moves filters below projections",
-                                       .apply = apply};
+const Rule rule_push_filter_project = {
+    .name = "push_filter_project", .summary = "moves filters below projections", .apply = apply};

@@ -10,7 +10,8 @@ static LogicalNode *into_side(RuleCall *call, const LogicalNode *filter, const L
                               LogicalNode *side)
 {
     const Bound **columns = ARENA_ARRAY(call->arena, const Bound *, all->column_count + 1);
-    const Bound **moved = ARENA_ARRAY(call->arena, const Bound *, filter->filter.conjunct_count + 1);
+    const Bound **moved =
+        ARENA_ARRAY(call->arena, const Bound *, filter->filter.conjunct_count + 1);
     for (int i = 0; i < all->column_count; i++)
         columns[i] = bound_column(call->arena, side->columns[i].id, side->columns[i].name,
                                   side->columns[i].type, -1);

@@ -17,8 +17,8 @@ static bool movable(void *context, const Bound *bound)
 
 static LogicalNode *apply(RuleCall *call, LogicalNode *node)
 {
-    if (node->kind != LOGICAL_FILTER || (node->inputs[0]->kind != LOGICAL_WINDOW &&
-                                         node->inputs[0]->kind != LOGICAL_EXPLODE))
+    if (node->kind != LOGICAL_FILTER ||
+        (node->inputs[0]->kind != LOGICAL_WINDOW && node->inputs[0]->kind != LOGICAL_EXPLODE))
         return node;
     LogicalNode *window = node->inputs[0];
     Conjuncts split = {0};

@@ -133,8 +133,8 @@ LogicalNode *rule_map_exprs(Arena *arena, LogicalNode *node,
     }
     case LOGICAL_AGGREGATE:
         changed = map_list(arena, &copy.aggregate.keys, copy.aggregate.key_count, change);
-        changed |= map_list(arena, &copy.aggregate.aggregates, copy.aggregate.aggregate_count,
-                            change);
+        changed |=
+            map_list(arena, &copy.aggregate.aggregates, copy.aggregate.aggregate_count, change);
         break;
     case LOGICAL_VALUES:
     case LOGICAL_EXPAND:

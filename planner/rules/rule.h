@@ -19,8 +19,8 @@ typedef struct Substitution {
 bool rule_may_substitute(const Substitution *by, BoundArgs exprs, int count);
 const Bound *rule_substitute(Arena *arena, const Substitution *by, const Bound *bound);
 
-/* Splits conjuncts into those that may move (`movable` says so) and those that stay, both in order.  After one
- * that stays and can fail nothing moves: what it guards must not run before it. */
+/* Splits conjuncts into those that may move (`movable` says so) and those that stay, both in order.
+ * After one that stays and can fail nothing moves: what it guards must not run before it. */
 typedef struct Conjuncts {
     LIST(const Bound *) moved, kept;
 } Conjuncts;

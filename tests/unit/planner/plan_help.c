@@ -2,15 +2,14 @@
 
 #include <stdio.h>
 
-static const OptionSpec options[] = {{.name = "connector", .kind = OPTION_TEXT},
-                                     {.name = "format", .kind = OPTION_TEXT},
-                                     {.name = "path", .kind = OPTION_TEXT},
-                                     {.name = "csv.header", .aliases = "header", .kind = OPTION_BOOL},
-                                     {.name = "rows", .kind = OPTION_INT, .default_value = "10"},
-                                     {.name = "output-mode",
-                                      .kind = OPTION_CHOICE,
-                                      .choices = "append update complete"},
-                                     {.name = NULL}};
+static const OptionSpec options[] = {
+    {.name = "connector", .kind = OPTION_TEXT},
+    {.name = "format", .kind = OPTION_TEXT},
+    {.name = "path", .kind = OPTION_TEXT},
+    {.name = "csv.header", .aliases = "header", .kind = OPTION_BOOL},
+    {.name = "rows", .kind = OPTION_INT, .default_value = "10"},
+    {.name = "output-mode", .kind = OPTION_CHOICE, .choices = "append update complete"},
+    {.name = NULL}};
 static const ColumnDef metadata[] = {{.name = "file_path", .type = {.id = TYPE_VARCHAR}},
                                      {.name = NULL}};
 
@@ -22,8 +21,9 @@ static ColumnDef *file_columns(Arena *arena)
     return columns;
 }
 
-static Status describe_bounded(const Relation *table, ScanDefault scan_default, SourceTraits *traits,
-                               Arena *arena, ColumnDef **columns, int *column_count, Err *err)
+static Status describe_bounded(const Relation *table, ScanDefault scan_default,
+                               SourceTraits *traits, Arena *arena, ColumnDef **columns,
+                               int *column_count, Err *err)
 {
     (void)table;
     (void)scan_default;
@@ -64,10 +64,9 @@ static const SourceClass sources[] = {
     {.name = "mem", .options = options, .metadata = metadata, .describe = describe_bounded},
     {.name = "filesystem", .options = options, .metadata = metadata, .describe = describe_bounded},
     {.name = "live", .options = options, .metadata = metadata, .describe = describe_live}};
-static const SinkClass sinks[] = {
-    {.name = "mem", .options = options, .describe = sink_any},
-    {.name = "live", .options = options, .describe = sink_any},
-    {.name = "log", .options = options, .describe = sink_append}};
+static const SinkClass sinks[] = {{.name = "mem", .options = options, .describe = sink_any},
+                                  {.name = "live", .options = options, .describe = sink_any},
+                                  {.name = "log", .options = options, .describe = sink_append}};
 static const FormatClass formats[] = {{.name = "csv"}, {.name = "text"}, {.name = "json"}};
 
 const SourceClass *source_class_find(const char *name)

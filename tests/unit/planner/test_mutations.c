@@ -54,8 +54,9 @@ static size_t token_end(Str text, size_t at)
 {
     size_t end = at;
     bool word = false;
-    while (end < text.length && (text.data[end] == '_' || (unsigned)((text.data[end] | 32) - 'a') < 26u ||
-                                 (unsigned)(text.data[end] - '0') < 10u)) {
+    while (end < text.length &&
+           (text.data[end] == '_' || (unsigned)((text.data[end] | 32) - 'a') < 26u ||
+            (unsigned)(text.data[end] - '0') < 10u)) {
         end++;
         word = true;
     }
@@ -77,7 +78,8 @@ static Str random_token(Str text)
 static void mutate(const Script *script, Str text, Buf *out)
 {
     Str token = random_token(text);
-    Str other = random_token(script->statements.at[random_below((uint32_t)script->statements.count)]);
+    Str other =
+        random_token(script->statements.at[random_below((uint32_t)script->statements.count)]);
     size_t before = (size_t)(token.data - text.data), after = before + token.length;
     uint32_t way = random_below(4);
     buf_clear(out);
