@@ -501,7 +501,8 @@ static Status epoch_step(Job *job, bool *progress, Err *err)
     } else if (!epoch_has_work(job)) {
         job->epoch_open = false;
     }
-    if (requests.flush)
+    /* When the inputs have ended, what that closes belongs to it: the end answers. */
+    if (requests.flush && !all_ended(job))
         flush_answered(job, requests.flush);
     return OK;
 }
@@ -517,7 +518,7 @@ static Status run_unbounded(Job *job, Err *err)
             break;
         bool progress;
         status = epoch_step(job, &progress, err);
-        if (status != OK || (all_ended(job) && take_requests(job).flush == 0))
+        if (status != OK || all_ended(job))
             break;
         if (progress)
             continue;

@@ -137,6 +137,12 @@ static Status input_open(Job *job, Input *input, const PhysicalNode *scan, int i
         .column_count = scan->as.scan.column_count,
         .batch_rows = (uint16_t)job->engine->batch_rows,
     };
+    if (!scan->as.scan.filter) {
+        /* Nothing to wait for: converting a column at once also validates it. */
+        bool *early = ARENA_ARRAY(&job->arena, bool, input->spec.column_count + 1);
+        memset(early, true, input->spec.column_count);
+        input->spec.early = early;
+    }
     int64_t rows = settings_int(&job->settings, "batch-rows");
     if (rows >= 1 && rows <= BATCH_ROWS)
         input->spec.batch_rows = (uint16_t)rows;
