@@ -215,8 +215,47 @@ void exact_sum_big(const ExactSum *sum, Big *out)
     }
 }
 
+/* The usual case, all in acc: acc * 2^(unit - 1074) / divisor, rounded once to the nearest double, ties
+ * to even.  False when the result is near the ends of the range. */
+static bool narrow_value(const ExactSum *sum, uint64_t divisor, double *out)
+{
+    u128 all = magnitude_of(sum->acc);
+    if (sum->wide || divisor == 0)
+        return false;
+    if (all == 0) {
+        *out = 0.0;
+        return true;
+    }
+    /* A quotient of at least 55 bits, so that what lies below its 53 leading ones decides. */
+    int shift = 56 + bit_length(divisor) - bit_length(all);
+    shift = shift < 0 ? 0 : shift;
+    all <<= shift;
+    u128 quotient = all, rest = 0;
+    if (divisor > 1 && all >> 64) {
+        quotient = all / divisor;
+        rest = all - quotient * divisor;
+    } else if (divisor > 1) {
+        quotient = (uint64_t)all / divisor;
+        rest = (uint64_t)all % divisor;
+    }
+    int drop = bit_length(quotient) - 53;
+    int exponent = (int)sum->unit - 1074 - shift + drop;
+    if (drop < 1 || exponent < -1000 || exponent > 960)
+        return false;
+    u128 low = quotient & (((u128)1 << drop) - 1), half = (u128)1 << (drop - 1);
+    uint64_t kept = (uint64_t)(quotient >> drop);
+    if (low > half || (low == half && (rest || (kept & 1))))
+        kept++;
+    double value = ldexp((double)kept, exponent);
+    *out = sum->acc < 0 ? -value : value;
+    return true;
+}
+
 double exact_sum_value(const ExactSum *sum, uint64_t divisor)
 {
+    double narrow;
+    if (narrow_value(sum, divisor, &narrow))
+        return narrow;
     ExactKind kind = exact_sum_kind(sum);
     Big big;
     if (kind != EXACT_FINITE)
