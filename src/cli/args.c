@@ -2,6 +2,7 @@
 #include "cli/args.h"
 
 #include <stdio.h>
+#include "base/file.h"
 
 typedef enum OptionId {
     OPT_EXECUTE,
@@ -172,7 +173,8 @@ static Status take_input(Args *args, const char *value, Arena *arena, Err *err)
     if (!equals || equals == value || !equals[1])
         return err_set(err, SQLSTATE_INVALID_PARAMETER, -1, "--input takes TABLE=FILE, not \"%s\"",
                        value);
-    InputArg input = {arena_strndup(arena, value, (size_t)(equals - value)), equals + 1};
+    InputArg input = {arena_strndup(arena, value, (size_t)(equals - value)),
+                      file_absolute(equals + 1, arena)}; /* replay changes folders */
     list_push(&args->inputs, input);
     return OK;
 }

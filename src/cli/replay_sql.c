@@ -12,12 +12,13 @@
 #include "base/file.h"
 #include "cli/diff.h"
 #include "cli/interrupt.h"
+#include "cli/replay_rewrite.h"
 #include "cli/report.h"
 #include "cli/script.h"
 #include "cli/shell.h"
 #include "io/sink_print.h"
 
-typedef LIST(EngineInput) Inputs;
+typedef LIST(InputArg) Inputs;
 
 typedef struct SqlRun {
     ReplayCase *test;
@@ -25,6 +26,7 @@ typedef struct SqlRun {
     ReplayNotices notices;
     Output output;
     Render render;
+    Rewrite rewrite;
     Session *session;
 } SqlRun;
 
@@ -89,8 +91,13 @@ static Status run_statements(SqlRun *run, Script *script, Err *err)
         if (status != OK)
             return status == STOP ? OK : FAIL;
         Err problem = ERR_NONE;
-        if (session_run(run->session, piece.text, &problem) == FAIL) {
+        Str text;
+        status = rewrite_statement(&run->rewrite, piece.text, &text, &problem);
+        if (status == OK)
+            status = session_run(run->session, text, &problem);
+        if (status == FAIL) {
             TRY(render_end(&run->render, true, err));
+            rewrite_position(&run->rewrite, &problem);
             report_error_text(&run->output.buf, &problem, piece.text, NULL);
             return output_flush(&run->output, err);
         }
@@ -98,17 +105,13 @@ static Status run_statements(SqlRun *run, Script *script, Err *err)
     }
 }
 
-static Status run_engine(SqlRun *run, Script *script, const Inputs *inputs, const char *sinks,
-                         Err *err)
+static Status run_engine(SqlRun *run, Script *script, Err *err)
 {
     const Args *args = run->test->args;
     EngineConfig config = {.threads = args->threads,
                            .batch_rows = args->batch_rows,
                            .clock = &run->clock,
                            .replay = true,
-                           .inputs = inputs->at,
-                           .input_count = (int)inputs->count,
-                           .sink_root = sinks,
                            .notice = replay_notice,
                            .notice_context = &run->notices};
     Engine *engine;
@@ -146,42 +149,29 @@ static void add_input(SqlRun *run, Inputs *inputs, Str line)
     Arena *arena = &run->test->arena;
     Str table = str_trim((Str){line.data, (size_t)(equals - line.data)});
     Str path = str_trim((Str){equals + 1, line.length - (size_t)(equals + 1 - line.data)});
-    EngineInput input = {
+    InputArg input = {
         arena_strndup(arena, table.data, table.length),
         path_join(arena, run->test->folder, arena_strndup(arena, path.data, path.length))};
     list_push(inputs, input);
 }
 
-static Status find_inputs(SqlRun *run, Inputs *inputs, Err *err)
+static void find_inputs(SqlRun *run, Str script, Inputs *inputs)
 {
-    Arena *arena = &run->test->arena;
-    char *data;
-    size_t size;
-    TRY(file_read_all(run->test->path, arena, &data, &size, err));
     static const Str mark = {"-- input:", 9};
-    for (size_t at = 0; at < size;) {
-        const char *stop = memchr(data + at, '\n', size - at);
-        size_t length = stop ? (size_t)(stop - (data + at)) : size - at;
-        Str line = {data + at, length};
-        if (str_has_prefix(line, mark))
-            add_input(run, inputs, (Str){line.data + mark.length, line.length - mark.length});
+    for (size_t at = 0; at < script.length;) {
+        const char *from = script.data + at, *stop = memchr(from, '\n', script.length - at);
+        size_t length = stop ? (size_t)(stop - from) : script.length - at;
+        if (str_has_prefix((Str){from, length}, mark))
+            add_input(run, inputs, (Str){from + mark.length, length - mark.length});
         at += length + 1;
     }
-    /* Those of the command line count more. */
+    /* Those of the command line count more: rewrite looks from the front. */
     const Args *args = run->test->args;
     for (size_t i = 0; i < args->inputs.count; i++) {
-        EngineInput input = {args->inputs.at[i].table, args->inputs.at[i].path};
-        bool replaced = false;
-        for (size_t k = 0; k < inputs->count; k++) {
-            if (text_equal_nocase(inputs->at[k].table, input.table)) {
-                inputs->at[k] = input;
-                replaced = true;
-            }
-        }
-        if (!replaced)
-            list_push(inputs, input);
+        list_push(inputs, args->inputs.at[i]);
+        memmove(inputs->at + i + 1, inputs->at + i, (inputs->count - 1 - i) * sizeof *inputs->at);
+        inputs->at[i] = args->inputs.at[i];
     }
-    return OK;
 }
 
 /* ---- comparing ---- */
@@ -195,7 +185,7 @@ static Status write_whole(const char *path, const char *data, size_t size, Err *
     return status;
 }
 
-static Status compare(ReplayCase *test, const char *printed_path, const char *sinks, Err *err)
+static Status compare(ReplayCase *test, const Rewrite *rewrite, const char *printed_path, Err *err)
 {
     Arena *arena = &test->arena;
     const char *recorded_path = arena_printf(arena, "%s.out", test->stem);
@@ -204,6 +194,13 @@ static Status compare(ReplayCase *test, const char *printed_path, const char *si
     size_t printed_size, recorded_size = 0;
     FileInfo info;
     TRY(file_read_all(printed_path, arena, &printed, &printed_size, err));
+    Buf restored;
+    buf_init(&restored);
+    buf_add(&restored, printed, printed_size);
+    rewrite_restore(rewrite, &restored);
+    printed = arena_strndup(arena, buf_text(&restored), restored.length);
+    printed_size = restored.length;
+    buf_deinit(&restored);
     TRY(file_stat(recorded_path, &info, err));
     if (info.exists)
         TRY(file_read_all(recorded_path, arena, &recorded, &recorded_size, err));
@@ -221,36 +218,44 @@ static Status compare(ReplayCase *test, const char *printed_path, const char *si
     }
     TRY(file_stat(tree, &info, err));
     if (info.exists || test->args->update)
-        return replay_tree(sinks, tree, test->args->update, &test->recorded, &test->report, err);
+        return replay_tree(rewrite->folder, tree, test->args->update, &test->recorded,
+                           &test->report, err);
     return OK;
 }
 
 static Status run_sql(SqlRun *run, Err *err)
 {
     ReplayCase *test = run->test;
-    const char *printed = path_join(&test->arena, test->scratch, "printed");
-    const char *sinks = path_join(&test->arena, test->scratch, "sinks");
-    Script script;
+    Arena *arena = &test->arena;
+    const char *printed = path_join(arena, test->scratch, "printed");
+    const char *sinks = path_join(arena, test->scratch, "sinks");
     Inputs inputs = {0};
+    Str text;
+    char *data;
     int fd;
     TRY(file_make_directory(sinks, err));
+    TRY(file_read_all(test->path, arena, &data, &text.length, err));
+    text.data = data;
+    find_inputs(run, text, &inputs);
     TRY(file_open(&fd, printed, FILE_WRITE_NEW, err));
     output_init(&run->output, fd, printed);
     render_init(&run->render, render_class_find("csv"), &run->output, true);
     sink_print_to(fd);
-    Status status = script_init_file(&script, test->path, err);
-    if (status == OK) {
-        status = find_inputs(run, &inputs, err);
-        if (status == OK)
-            status = run_engine(run, &script, &inputs, sinks, err);
-        script_deinit(&script);
-    }
+    rewrite_init(&run->rewrite, arena, sinks, inputs.at, inputs.count);
+    rewrite_read_ahead(&run->rewrite, text);
+    Script script;
+    script_init_text(&script, arena_strndup(arena, text.data, text.length));
+    Status status = run_engine(run, &script, err);
+    script_deinit(&script);
     sink_print_to(1);
     render_deinit(&run->render);
     output_deinit(&run->output);
     file_close(fd);
+    if (status == OK)
+        status = compare(test, &run->rewrite, printed, err);
+    rewrite_deinit(&run->rewrite);
     list_free(&inputs);
-    return status == OK ? compare(test, printed, sinks, err) : status;
+    return status;
 }
 
 void replay_sql(ReplayCase *test)
