@@ -38,6 +38,26 @@ void reader_refuse(ReaderShared *shared, const char *path, int64_t line, int64_t
     list_push(&shared->refusals, refusal);
 }
 
+bool reader_take_refusal(ReaderShared *shared, Reject *out)
+{
+    if (shared->refusals_taken == shared->refusals.count) {
+        for (size_t i = 0; i < shared->refusals.count; i++) {
+            free(shared->refusals.at[i].raw);
+            free(shared->refusals.at[i].reason);
+        }
+        shared->refusals.count = shared->refusals_taken = 0;
+        return false;
+    }
+    const Refusal *refusal = &shared->refusals.at[shared->refusals_taken++];
+    *out = (Reject){.file_path = refusal->file_path,
+                    .line = refusal->line,
+                    .file_offset = refusal->file_offset,
+                    .raw = {refusal->raw, refusal->raw_length}};
+    (void)snprintf(out->reason, sizeof out->reason, "%s", refusal->reason);
+    (void)snprintf(out->sqlstate, sizeof out->sqlstate, "%s", refusal->sqlstate);
+    return true;
+}
+
 void file_reader_init(FileReader *reader)
 {
     *reader = (FileReader){.fd = -1};

@@ -35,6 +35,7 @@ typedef struct ReaderShared {
     Arena *arena; /* bindings and partition values; lives as long as the source */
     HeaderCache headers;
     LIST(Refusal) refusals;
+    size_t refusals_taken;
 } ReaderShared;
 
 void reader_shared_init(ReaderShared *shared, Arena *arena);
@@ -42,6 +43,9 @@ void reader_shared_deinit(ReaderShared *shared);
 /* Adds to the rows and files that the source itself refuses. */
 void reader_refuse(ReaderShared *shared, const char *path, int64_t line, int64_t offset, Str raw,
                    const char *sqlstate, const char *reason);
+
+/* The next of them, false when there is none. */
+bool reader_take_refusal(ReaderShared *shared, Reject *out);
 
 typedef struct FileReader {
     int fd; /* -1: no file is open */

@@ -5,8 +5,6 @@
 #include <string.h>
 #include "io/socket_hub_internal.h"
 
-enum { LEAST_ROOM = 4 * 1024, SHOWN_BYTES = 1024 };
-
 SocketConnection *connection_new(SocketHub *hub)
 {
     SocketConnection *connection = mem_zalloc(sizeof *connection);
@@ -43,116 +41,15 @@ static const char *peer_name(SocketHub *hub, const uv_tcp_t *handle)
 
 /* ---- rows ---- */
 
-static void fresh_chunk(SocketConnection *connection, const char *from, size_t count)
+static void deliver(void *context, Chunk *chunk)
 {
-    SocketHub *hub = connection->hub;
-    uint32_t capacity = SOCKET_CHUNK_BYTES;
-    while (capacity < count + LEAST_ROOM)
-        capacity *= 2;
-    Chunk *chunk = chunk_pool_take(&hub->pool, capacity);
-    memcpy(chunk->data, from, count);
-    chunk->length = (uint32_t)count;
-    connection->chunk = chunk;
+    hub_deliver(context, chunk);
 }
 
-/* The chunk's first bytes are no rows. */
-static void drop_front(SocketConnection *connection, size_t count, int64_t lines)
+static void refuse(void *context, const char *peer, int64_t line, int64_t offset, Str raw,
+                   const char *sqlstate, const char *reason)
 {
-    Chunk *chunk = connection->chunk;
-    memmove(chunk->data, chunk->data + count, chunk->length - count);
-    chunk->length -= (uint32_t)count;
-    connection->offset += (int64_t)count;
-    connection->line += lines;
-}
-
-/* What stands before the first row. False: not all of it is there, or the connection is refused. */
-static bool bind_header(SocketConnection *connection, bool final)
-{
-    SocketHub *hub = connection->hub;
-    Chunk *chunk = connection->chunk;
-    size_t consumed;
-    int64_t lines;
-    Err err = ERR_NONE;
-    if (connection->bound)
-        return true;
-    if (header_cache_bind(&hub->headers, hub->format, &hub->table, connection->peer,
-                          (Str){chunk->data, chunk->length}, final, &consumed, &lines,
-                          &connection->binding, &err) != OK) {
-        hub_refuse(hub, connection->peer, 1, 0, (Str){chunk->data, chunk->length}, err.sqlstate,
-                   err.message);
-        chunk->length = 0;
-        connection_close(connection);
-        return false;
-    }
-    if (consumed == SIZE_MAX)
-        return false;
-    connection->bound = true;
-    drop_front(connection, consumed, lines);
-    return true;
-}
-
-/* A line that is too long is told of once and then left out up to its end. True: it has ended. */
-static bool skip_line(SocketConnection *connection, bool final)
-{
-    SocketHub *hub = connection->hub;
-    Chunk *chunk = connection->chunk;
-    if (!connection->skipping) {
-        size_t shown = chunk->length < SHOWN_BYTES ? chunk->length : SHOWN_BYTES;
-        hub_refuse(hub, connection->peer, connection->line + 1, connection->offset,
-                   (Str){chunk->data, shown}, SQLSTATE_LIMIT_EXCEEDED,
-                   "line is longer than max-line-bytes");
-        connection->skipping = true;
-    }
-    const char *end = memchr(chunk->data, '\n', chunk->length);
-    drop_front(connection, end ? (size_t)(end + 1 - chunk->data) : chunk->length, end ? 1 : 0);
-    connection->skipping = !end && !final;
-    return !connection->skipping;
-}
-
-static void hand_out(SocketConnection *connection, size_t rows, int64_t lines)
-{
-    SocketHub *hub = connection->hub;
-    Chunk *chunk = connection->chunk;
-    fresh_chunk(connection, chunk->data + rows, chunk->length - rows);
-    chunk->length = (uint32_t)rows;
-    chunk->file_offset = connection->offset;
-    chunk->line = connection->line;
-    chunk->arrival_us = clock_now_us(NULL);
-    ChunkOrigin *origin = ARENA_NEW(&chunk->text, ChunkOrigin);
-    *origin = (ChunkOrigin){.file_path = connection->peer,
-                            .binding = connection->binding,
-                            .max_row_bytes = hub->options.max_row_bytes};
-    chunk->origin = origin;
-    connection->offset += (int64_t)rows;
-    connection->line += lines;
-    hub_deliver(hub, chunk);
-}
-
-/* Hands out the whole rows that have come. */
-static void take_rows(SocketConnection *connection, bool final)
-{
-    SocketHub *hub = connection->hub;
-    int64_t max = hub->options.max_row_bytes;
-    while (connection->chunk && connection->chunk->length) {
-        Chunk *chunk = connection->chunk;
-        if (connection->skipping) {
-            if (!skip_line(connection, final))
-                return;
-            continue;
-        }
-        if (!bind_header(connection, final))
-            return;
-        int64_t lines = 0;
-        size_t rows = chunk->length ? hub->format->cut(&hub->table, chunk->data, chunk->length,
-                                                       final, max, &lines)
-                                    : 0;
-        if (rows)
-            hand_out(connection, rows, lines);
-        else if (chunk->length > max)
-            (void)skip_line(connection, final);
-        else
-            return;
-    }
+    hub_refuse(context, peer, line, offset, raw, sqlstate, reason);
 }
 
 /* ---- libuv ---- */
@@ -161,14 +58,9 @@ static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buffer)
 {
     (void)suggested;
     SocketConnection *connection = handle->data;
-    Chunk *chunk = connection->chunk;
-    if (chunk->capacity - chunk->length < LEAST_ROOM) {
-        fresh_chunk(connection, chunk->data, chunk->length);
-        chunk_release(chunk);
-        chunk = connection->chunk;
-    }
-    buffer->base = chunk->data + chunk->length;
-    buffer->len = chunk->capacity - chunk->length;
+    size_t size;
+    buffer->base = row_cutter_room(&connection->cutter, &size);
+    buffer->len = size;
 }
 
 static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buffer)
@@ -179,17 +71,11 @@ static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buffer)
         return;
     if (count > 0) {
         connection->hub->backoff_ms = 0;
-        connection->chunk->length += (uint32_t)count;
-        take_rows(connection, false);
+        if (!row_cutter_add(&connection->cutter, (size_t)count))
+            connection_close(connection);
         return;
     }
-    if (count == UV_EOF) {
-        take_rows(connection, true);
-    } else if (connection->chunk->length) {
-        hub_refuse(connection->hub, connection->peer, connection->line + 1, connection->offset,
-                   (Str){connection->chunk->data, connection->chunk->length}, SQLSTATE_CONNECTION,
-                   "the connection broke in the middle of this line");
-    }
+    row_cutter_end(&connection->cutter, count != UV_EOF);
     connection_close(connection);
 }
 
@@ -207,9 +93,16 @@ void connection_read(SocketConnection *connection, bool on)
 void connection_start(SocketConnection *connection)
 {
     SocketHub *hub = connection->hub;
-    connection->peer = peer_name(hub, &connection->handle);
-    connection->bound = hub->format->binding_new == NULL;
-    fresh_chunk(connection, "", 0);
+    connection->cutter = (RowCutter){.table = &hub->table,
+                                     .format = hub->format,
+                                     .name = peer_name(hub, &connection->handle),
+                                     .max_row_bytes = hub->options.max_row_bytes,
+                                     .pool = &hub->pool,
+                                     .headers = &hub->headers,
+                                     .deliver = deliver,
+                                     .refuse = refuse,
+                                     .context = hub};
+    row_cutter_start(&connection->cutter);
     mutex_lock(&hub->lock);
     connection->next = hub->connections;
     hub->connections = connection;
@@ -224,7 +117,7 @@ static void on_closed(uv_handle_t *handle)
 {
     SocketConnection *connection = handle->data;
     SocketHub *hub = connection->hub;
-    chunk_release(connection->chunk);
+    row_cutter_stop(&connection->cutter);
     free(connection);
     hub_handle_closed(hub);
 }

@@ -25,6 +25,12 @@ bool hub_is_full(const SocketHub *hub)
     return false;
 }
 
+static void wake(const SocketReader *reader)
+{
+    if (reader->wake)
+        reader->wake(reader->context);
+}
+
 static Chunk *copy_chunk(SocketHub *hub, const Chunk *chunk)
 {
     Chunk *copy = chunk_pool_take(&hub->pool, chunk->length);
@@ -51,7 +57,7 @@ void hub_deliver(SocketHub *hub, Chunk *chunk)
         list_push(&reader->queue, own);
         reader->queue_bytes += own->capacity;
         if (was_empty)
-            reader->wake(reader->context);
+            wake(reader);
     }
     if (!hub->readers)
         chunk_release(chunk);
@@ -75,7 +81,7 @@ void hub_refuse(SocketHub *hub, const char *peer, int64_t line, int64_t offset, 
                            .reason = mem_strdup(reason)};
         (void)snprintf(refusal.sqlstate, sizeof refusal.sqlstate, "%s", sqlstate);
         list_push(&reader->refusals, refusal);
-        reader->wake(reader->context);
+        wake(reader);
     }
     mutex_unlock(&hub->lock);
 }
@@ -99,7 +105,7 @@ void hub_end(SocketHub *hub)
     mutex_lock(&hub->lock);
     hub->ended = true;
     for (SocketReader *reader = hub->readers; reader; reader = reader->next)
-        reader->wake(reader->context);
+        wake(reader);
     mutex_unlock(&hub->lock);
 }
 
@@ -170,7 +176,7 @@ void socket_hub_status(const SocketReader *reader,
     SocketHub *hub = reader->hub;
     mutex_lock(&hub->lock);
     for (const SocketConnection *c = hub->connections; c; c = c->next)
-        row(context, c->peer, atomic_load(&c->offset), -1);
+        row(context, c->cutter.name, atomic_load(&c->cutter.offset), -1);
     mutex_unlock(&hub->lock);
 }
 

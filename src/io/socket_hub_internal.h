@@ -7,20 +7,15 @@
 #ifndef STREAMD_IO_SOCKET_HUB_INTERNAL_H
 #define STREAMD_IO_SOCKET_HUB_INTERNAL_H
 
-#include "io/header_cache.h"
+#include "io/row_cutter.h"
 #include "io/socket_hub.h"
 #include "io/socket_loop.h"
 
 typedef struct SocketConnection {
     uv_tcp_t handle;
     SocketHub *hub;
-    const char *peer;     /* "127.0.0.1:4711", lives as long as the hub */
-    Chunk *chunk;         /* being filled; it begins at a row, unless a line is being skipped */
-    _Atomic int64_t offset; /* of the chunk's first byte */
-    int64_t line;           /* lines before it */
-    bool bound, reading, closing;
-    bool skipping; /* a line that is too long, up to its end */
-    const FormatBinding *binding;
+    RowCutter cutter; /* its name is the peer: "127.0.0.1:4711" */
+    bool reading, closing;
     struct SocketConnection *next;
 } SocketConnection;
 
@@ -74,7 +69,7 @@ void hub_end(SocketHub *hub);
 /* ---- socket_connect.c: on the loop's thread ---- */
 void hub_start(SocketHub *hub);
 void hub_look(SocketHub *hub);          /* the flags have changed */
-void hub_shut(SocketHub *hub); /* closes everything, then says so */
+void hub_shut(SocketHub *hub);          /* closes everything, then says so */
 void hub_read(SocketHub *hub, bool on); /* all its connections */
 void hub_handle_closed(SocketHub *hub);
 void hub_connection_gone(SocketHub *hub);

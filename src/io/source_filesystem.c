@@ -6,8 +6,6 @@
  * is refused whole: a statement that reads its input once fails, a job keeps the refusal and goes
  * on.
  */
-#include <inttypes.h>
-#include <stdio.h>
 #include "io/connector_options.h"
 #include "io/file_clean.h"
 #include "io/file_reader.h"
@@ -71,7 +69,6 @@ typedef struct FilesystemSource {
     FileReader reader;
     FileCleaner *cleaner;              /* NULL: files stay */
     int64_t max_files, files_in_epoch; /* 0: no limit */
-    size_t refusals_taken;
     bool full, ended;
 } FilesystemSource;
 
@@ -378,24 +375,7 @@ static void filesystem_epoch_begin(Source *source)
 
 static bool filesystem_take_reject(Source *source, Reject *out)
 {
-    FilesystemSource *fs = (FilesystemSource *)source;
-    ReaderShared *shared = &fs->shared;
-    if (fs->refusals_taken == shared->refusals.count) {
-        for (size_t i = 0; i < shared->refusals.count; i++) {
-            free(shared->refusals.at[i].raw);
-            free(shared->refusals.at[i].reason);
-        }
-        shared->refusals.count = fs->refusals_taken = 0;
-        return false;
-    }
-    const Refusal *refusal = &shared->refusals.at[fs->refusals_taken++];
-    *out = (Reject){.file_path = refusal->file_path,
-                    .line = refusal->line,
-                    .file_offset = refusal->file_offset,
-                    .raw = {refusal->raw, refusal->raw_length}};
-    (void)snprintf(out->reason, sizeof out->reason, "%s", refusal->reason);
-    (void)snprintf(out->sqlstate, sizeof out->sqlstate, "%s", refusal->sqlstate);
-    return true;
+    return reader_take_refusal(&((FilesystemSource *)source)->shared, out);
 }
 
 static void filesystem_status(Source *source,
