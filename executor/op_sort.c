@@ -3,13 +3,13 @@
  *
  * Rows are kept in a RowStore; sorted are 16 bytes a row: the beginning of the
  * first key as a number, and the row's number.  Rows with equal keys stay in
- * the order of their source: that is the order in which they came, or by `seq`
- * once lanes were added together.
+ * the order of their source, by `seq`, whatever lane they came through.
  *
  * With a limit, only so many rows are kept: whenever twice as many have come
  * the rest is dropped, and from then on rows that cannot be among them are not
  * even copied.
  */
+#include "executor/kept_rows.h"
 #include "executor/key_order.h"
 #include "executor/operator.h"
 #include "executor/plan_shape.h"
@@ -25,9 +25,12 @@ typedef struct Entry {
 
 typedef struct SortOp {
     Operator op;
-    RowStore rows;
+    KeptRows kept;
+    StateTable table;
     Type *types;
-    bool by_seq;    /* lanes were added */
+    bool
+        from_source; /* the rows' own place in their one source orders them; else the next number */
+    uint64_t next_seq;
     bool restarted; /* complete mode: give the result at the end of the epoch */
     bool has_bound; /* rows whose prefix is above the bound are not wanted */
     uint64_t bound;
@@ -37,13 +40,6 @@ typedef struct SortOp {
 
 extern const OperatorClass operator_sort;
 
-static void init_rows(SortOp *self)
-{
-    row_store_init(&self->rows, self->types, self->op.plan->column_count);
-    const PhysicalNode *input = self->op.plan->inputs[0];
-    self->rows.with_seq = plan_is_stateless(input) && plan_count_scans(input) == 1;
-}
-
 static Status create(Operator **out, const PhysicalNode *plan, const OperatorHost *host, int lane,
                      Arena *job, Err *err)
 {
@@ -52,7 +48,11 @@ static Status create(Operator **out, const PhysicalNode *plan, const OperatorHos
     self->types = ARENA_ARRAY(job, Type, plan->column_count);
     for (uint16_t c = 0; c < plan->column_count; c++)
         self->types[c] = plan->columns[c].type;
-    init_rows(self);
+    const PhysicalNode *input = plan->inputs[0];
+    self->from_source = plan_is_stateless(input) && plan_count_scans(input) == 1;
+    kept_rows_table(plan, &self->table, job);
+    kept_rows_init(&self->kept, plan, true);
+    self->kept.rows.with_weight = false;
     *out = &self->op;
     return OK;
 }
@@ -60,15 +60,21 @@ static Status create(Operator **out, const PhysicalNode *plan, const OperatorHos
 static void destroy(Operator *op)
 {
     SortOp *self = (SortOp *)op;
-    row_store_deinit(&self->rows);
+    kept_rows_deinit(&self->kept);
     arena_deinit(&self->emit_arena);
+}
+
+static void clear(SortOp *self)
+{
+    kept_rows_clear(&self->kept);
+    self->has_bound = false;
 }
 
 /* ---- order ---- */
 
 static const Batch *batch_of(const SortOp *self, uint32_t row)
 {
-    return &self->rows.batches[row / BATCH_ROWS];
+    return &self->kept.rows.batches[row / BATCH_ROWS];
 }
 
 static uint64_t prefix_of(const SortKey *key, const Vector *vector, uint32_t row)
@@ -103,7 +109,7 @@ static int compare_rows(const SortOp *self, uint32_t a, uint32_t b)
         if (order)
             return order;
     }
-    if (self->by_seq && batch_a->seq[row_a] != batch_b->seq[row_b])
+    if (batch_a->seq[row_a] != batch_b->seq[row_b])
         return batch_a->seq[row_a] < batch_b->seq[row_b] ? -1 : 1;
     return a < b ? -1 : 1;
 }
@@ -144,7 +150,7 @@ static void merge_runs(const SortOp *self, const Entry *from, Entry *to, size_t 
 /* All rows in order; the caller frees it. */
 static Entry *sorted_entries(const SortOp *self)
 {
-    size_t count = self->rows.row_count;
+    size_t count = self->kept.rows.row_count;
     Entry *entries = mem_alloc(sizeof *entries * (count + 1));
     Entry *spare = mem_alloc(sizeof *spare * (count + 1));
     const PhysicalNode *plan = self->op.plan;
@@ -230,8 +236,6 @@ static void gather(const SortOp *self, const Entry *entries, uint32_t count, Bat
                    .arrival_us = self->arrival_us};
     for (uint16_t c = 0; c < out->col_count; c++)
         gather_column(self, c, entries, count, &out->cols[c], arena);
-    if (!self->rows.with_seq)
-        return;
     uint64_t *seq = arena_alloc(arena, sizeof *seq * count);
     for (uint32_t i = 0; i < count; i++)
         seq[i] = batch_of(self, entries[i].row)->seq[entries[i].row % BATCH_ROWS];
@@ -258,7 +262,7 @@ static int compare_place(const void *a, const void *b)
 static void trim(SortOp *self)
 {
     size_t keep = (size_t)wanted(self->op.plan);
-    if (self->rows.row_count <= keep)
+    if (self->kept.rows.row_count <= keep)
         return;
     Entry *entries = sorted_entries(self);
     if (keep > 0) {
@@ -268,7 +272,7 @@ static void trim(SortOp *self)
     qsort(entries, keep, sizeof *entries, compare_place);
     RowStore kept;
     row_store_init(&kept, self->types, self->op.plan->column_count);
-    kept.with_seq = self->rows.with_seq;
+    kept.with_seq = true;
     for (size_t at = 0; at < keep; at += BATCH_ROWS) {
         Batch batch;
         uint32_t count = keep - at < BATCH_ROWS ? (uint32_t)(keep - at) : BATCH_ROWS;
@@ -277,8 +281,9 @@ static void trim(SortOp *self)
         arena_reset(&self->emit_arena);
     }
     free(entries);
-    row_store_deinit(&self->rows);
-    self->rows = kept;
+    row_store_deinit(&self->kept.rows);
+    self->kept.rows = kept;
+    kept_rows_replaced(&self->kept);
 }
 
 /* The live rows that may still be among the first. */
@@ -301,6 +306,15 @@ static void skip_hopeless(const SortOp *self, Batch *batch, Arena *scratch)
 
 /* ---- the operator ---- */
 
+/* Numbers the rows in the order in which they came. */
+static void number_rows(SortOp *self, Batch *batch, Arena *scratch)
+{
+    uint64_t *seq = arena_alloc(scratch, sizeof *seq * (batch->row_count + 1u));
+    for (uint32_t i = 0; i < batch_live(batch); i++)
+        seq[batch_row(batch, i)] = self->next_seq++;
+    batch->seq = seq;
+}
+
 /* Rows of weight n are n rows. */
 static Status add_repeated(SortOp *self, const Batch *in, Arena *scratch, Err *err)
 {
@@ -321,7 +335,7 @@ static Status add_repeated(SortOp *self, const Batch *in, Arena *scratch, Err *e
             return OK;
         batch.sel = sel;
         batch.sel_count = (uint16_t)kept;
-        row_store_add(&self->rows, &batch);
+        row_store_add(&self->kept.rows, &batch);
     }
 }
 
@@ -333,14 +347,16 @@ static Status push(Operator *op, int input, const Batch *in, Arena *scratch, Err
     (void)input;
     if (in->arrival_us > self->arrival_us)
         self->arrival_us = in->arrival_us;
+    if (!self->from_source)
+        number_rows(self, &batch, scratch);
     skip_hopeless(self, &batch, scratch);
-    if (self->rows.row_count + (size_t)batch_live(&batch) > UINT32_MAX - BATCH_ROWS)
+    if (self->kept.rows.row_count + (size_t)batch_live(&batch) > UINT32_MAX - BATCH_ROWS)
         return err_set(err, SQLSTATE_LIMIT_EXCEEDED, -1, "too many rows to sort");
     if (in->weight)
         TRY(add_repeated(self, &batch, scratch, err));
     else
-        row_store_add(&self->rows, &batch);
-    if (want < INT64_MAX / 4 && self->rows.row_count > 2 * (size_t)want + TRIM_SLACK)
+        row_store_add(&self->kept.rows, &batch);
+    if (want < INT64_MAX / 4 && self->kept.rows.row_count > 2 * (size_t)want + TRIM_SLACK)
         trim(self);
     return OK;
 }
@@ -349,27 +365,25 @@ static Status merge(Operator *op, Operator *other, int64_t due_us, Arena *scratc
 {
     SortOp *self = (SortOp *)op, *lane = (SortOp *)other;
     (void)due_us, (void)scratch;
-    if (lane->rows.row_count == 0)
+    if (lane->kept.rows.row_count == 0)
         return OK;
-    if (self->rows.row_count + lane->rows.row_count > UINT32_MAX - BATCH_ROWS)
+    if (self->kept.rows.row_count + lane->kept.rows.row_count > UINT32_MAX - BATCH_ROWS)
         return err_set(err, SQLSTATE_LIMIT_EXCEEDED, -1, "too many rows to sort");
     if (lane->arrival_us > self->arrival_us)
         self->arrival_us = lane->arrival_us;
-    for (size_t b = 0; b < lane->rows.batch_count; b++)
-        row_store_add(&self->rows, &lane->rows.batches[b]);
-    row_store_deinit(&lane->rows);
-    init_rows(lane);
-    self->by_seq = true;
+    for (size_t b = 0; b < lane->kept.rows.batch_count; b++)
+        row_store_add(&self->kept.rows, &lane->kept.rows.batches[b]);
+    clear(lane);
     return OK;
 }
 
 static Status emit(SortOp *self, Err *err)
 {
     const PhysicalNode *plan = self->op.plan;
-    if (self->rows.row_count == 0)
+    if (self->kept.rows.row_count == 0)
         return OK;
     Entry *entries = sorted_entries(self);
-    size_t end = self->rows.row_count, at = (size_t)plan->as.sort.offset;
+    size_t end = self->kept.rows.row_count, at = (size_t)plan->as.sort.offset;
     if ((int64_t)end > wanted(plan))
         end = (size_t)wanted(plan);
     Status status = OK;
@@ -388,9 +402,7 @@ static Status emit(SortOp *self, Err *err)
         arena_reset(&self->emit_arena);
     }
     free(entries);
-    row_store_deinit(&self->rows);
-    init_rows(self);
-    self->has_bound = self->by_seq = false;
+    clear(self);
     return status;
 }
 
@@ -404,9 +416,7 @@ static Status restart(Operator *op, Err *err)
 {
     SortOp *self = (SortOp *)op;
     (void)err;
-    row_store_deinit(&self->rows);
-    init_rows(self);
-    self->has_bound = self->by_seq = false;
+    clear(self);
     self->restarted = true;
     return OK;
 }
@@ -421,11 +431,40 @@ static Status end_epoch(Operator *op, Arena *scratch, Err *err)
     return emit(self, err);
 }
 
+static const StateTable *tables(const Operator *op, int *count)
+{
+    *count = 1;
+    return &((const SortOp *)op)->table;
+}
+
+static Status save(Operator *op, bool full, const StateOut *out, Arena *scratch, Err *err)
+{
+    SortOp *self = (SortOp *)op;
+    return kept_rows_save(&self->kept, 0, &self->table, full, out, scratch, err);
+}
+
+static Status load(Operator *op, int table, const Batch *rows, Err *err)
+{
+    SortOp *self = (SortOp *)op;
+    Arena scratch;
+    (void)table;
+    if (rows->col_count != self->table.column_count)
+        return err_set(err, SQLSTATE_CORRUPT, -1, "stored state does not fit the operator");
+    arena_init(&scratch);
+    kept_rows_load(&self->kept, 0, rows, &scratch);
+    arena_deinit(&scratch);
+    for (size_t b = 0; b < self->kept.rows.batch_count; b++)
+        for (uint32_t i = 0; i < self->kept.rows.batches[b].row_count; i++)
+            if (self->kept.rows.batches[b].seq[i] >= self->next_seq)
+                self->next_seq = self->kept.rows.batches[b].seq[i] + 1;
+    return OK;
+}
+
 static void figures(const Operator *op, int64_t *rows, int64_t *bytes)
 {
     const SortOp *self = (const SortOp *)op;
-    *rows = (int64_t)self->rows.row_count;
-    *bytes = (int64_t)self->rows.arena.taken;
+    *rows = (int64_t)self->kept.rows.row_count;
+    *bytes = (int64_t)self->kept.rows.arena.taken;
 }
 
 const OperatorClass operator_sort = {.name = "sort",
@@ -437,5 +476,8 @@ const OperatorClass operator_sort = {.name = "sort",
                                      .merge = merge,
                                      .stateful = true,
                                      .restart = restart,
+                                     .tables = tables,
+                                     .save = save,
+                                     .load = load,
                                      .figures = figures,
                                      .destroy = destroy};

@@ -6,11 +6,9 @@
  * of a later input wait until the earlier ones have ended.  In lanes the rows
  * only pass through: their order is the driver's.
  */
-#include "executor/operator.h"
 #include "executor/op_union.h"
+#include "executor/kept_rows.h"
 #include "executor/plan_shape.h"
-
-#include <stdlib.h>
 
 typedef struct UnionOp {
     Operator op;
@@ -19,7 +17,8 @@ typedef struct UnionOp {
     bool *ended;
     bool ordered;
     int turn;          /* the input whose rows pass */
-    RowStore *waiting; /* per input */
+    KeptRows *waiting; /* per input */
+    StateTable table;
 } UnionOp;
 
 extern const OperatorClass operator_union;
@@ -31,7 +30,8 @@ static Status create(Operator **out, const PhysicalNode *plan, const OperatorHos
     UnionOp *self = operator_make(sizeof *self, &operator_union, plan, host, lane, job);
     self->watermarks = ARENA_ARRAY(job, int64_t, plan->input_count);
     self->ended = ARENA_ARRAY(job, bool, plan->input_count);
-    self->waiting = ARENA_ARRAY(job, RowStore, plan->input_count);
+    self->waiting = ARENA_ARRAY(job, KeptRows, plan->input_count);
+    kept_rows_table(plan, &self->table, job);
     self->handed = WM_NONE;
     for (int i = 0; i < plan->input_count; i++)
         self->watermarks[i] = WM_NONE;
@@ -43,14 +43,8 @@ void union_order(Operator *op)
 {
     UnionOp *self = (UnionOp *)op;
     const PhysicalNode *plan = op->plan;
-    Type *types = mem_alloc(sizeof *types * (plan->column_count + 1u));
-    for (uint16_t c = 0; c < plan->column_count; c++)
-        types[c] = plan->columns[c].type;
-    for (int i = 1; i < plan->input_count; i++) {
-        row_store_init(&self->waiting[i], types, plan->column_count);
-        self->waiting[i].with_weight = !plan->append_only;
-    }
-    free(types);
+    for (int i = 0; i < plan->input_count; i++)
+        kept_rows_init(&self->waiting[i], plan, false);
     self->ordered = plan->input_count > 1;
     /* VALUES at the front are through before anything else comes. */
     while (self->turn + 1 < plan->input_count && plan_is_stateless(plan->inputs[self->turn]) &&
@@ -63,7 +57,7 @@ static Status push(Operator *op, int input, const Batch *in, Arena *scratch, Err
     UnionOp *self = (UnionOp *)op;
     if (!self->ordered || input <= self->turn)
         return operator_emit(op, in, scratch, err);
-    row_store_add(&self->waiting[input], in);
+    row_store_add(&self->waiting[input].rows, in);
     return OK;
 }
 
@@ -72,12 +66,13 @@ static Status advance(UnionOp *self, Arena *scratch, Err *err)
 {
     while (self->ordered && self->turn + 1 < self->op.plan->input_count &&
            self->ended[self->turn]) {
-        RowStore *store = &self->waiting[++self->turn];
+        KeptRows *kept = &self->waiting[++self->turn];
+        const RowStore *store = &kept->rows;
         for (size_t b = 0; b < store->batch_count; b++) {
             TRY(operator_check(&self->op, err));
             TRY(operator_emit(&self->op, &store->batches[b], scratch, err));
         }
-        row_store_clear(store);
+        kept_rows_clear(kept);
     }
     return OK;
 }
@@ -109,11 +104,42 @@ static Status finish(Operator *op, Arena *scratch, Err *err)
     return advance(self, scratch, err);
 }
 
+/* ---- what waits is state ---- */
+
+static const StateTable *tables(const Operator *op, int *count)
+{
+    const UnionOp *self = (const UnionOp *)op;
+    *count = self->ordered;
+    return &self->table;
+}
+
+static Status save(Operator *op, bool full, const StateOut *out, Arena *scratch, Err *err)
+{
+    UnionOp *self = (UnionOp *)op;
+    for (int i = 0; i < op->plan->input_count; i++)
+        TRY(kept_rows_save(&self->waiting[i], i, &self->table, full, out, scratch, err));
+    return OK;
+}
+
+static Status load(Operator *op, int table, const Batch *rows, Err *err)
+{
+    UnionOp *self = (UnionOp *)op;
+    Arena scratch;
+    (void)table;
+    if (rows->col_count != self->table.column_count)
+        return err_set(err, SQLSTATE_CORRUPT, -1, "stored state does not fit the operator");
+    arena_init(&scratch);
+    for (int i = 0; i < op->plan->input_count; i++)
+        kept_rows_load(&self->waiting[i], i, rows, &scratch);
+    arena_deinit(&scratch);
+    return OK;
+}
+
 static void destroy(Operator *op)
 {
     UnionOp *self = (UnionOp *)op;
     for (int i = 0; i < op->plan->input_count; i++)
-        row_store_deinit(&self->waiting[i]);
+        kept_rows_deinit(&self->waiting[i]);
 }
 
 const OperatorClass operator_union = {.name = "union",
@@ -122,4 +148,7 @@ const OperatorClass operator_union = {.name = "union",
                                       .push = push,
                                       .watermark = watermark,
                                       .finish = finish,
+                                      .tables = tables,
+                                      .save = save,
+                                      .load = load,
                                       .destroy = destroy};

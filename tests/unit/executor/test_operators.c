@@ -131,9 +131,29 @@ OPERATOR_TEST(union_all_comes_in_order_of_from)
         PhysicalNode *inputs[] = {agg, plain, values};
         PhysicalNode *all = plan_node(p, PHYSICAL_UNION, 3, inputs);
         plan_columns(p, all, (Type[]){type_of(TYPE_BIGINT)}, 1);
+        RunConfig config = configs[c];
+        config.epoch_chunks = config.restart = c % 2;
         RunResult result;
-        cr_assert_str_eq(run(plan_done(p, all), table, configs[c], &result),
+        cr_assert_str_eq(run(plan_done(p, all), table, config, &result),
                          "10\n100\n99\n98\n97\n96\n-1\n-2\n");
+        run_free(&result);
+    }
+}
+
+OPERATOR_TEST(a_limit_holds_across_restarts)
+{
+    Table *table = numbers(100);
+    EACH_CONFIG(c)
+    {
+        Plan *p = plan_new(&arena);
+        RunConfig config = configs[c];
+        config.epoch_chunks = 1;
+        config.chunk_rows = 9;
+        config.restart = true;
+        RunResult result;
+        cr_assert_str_eq(run(plan_done(p, plan_limit(p, plan_scan(p, table->types, 2), 4, 25)),
+                             table, config, &result),
+                         "25|4\n26|5\n27|6\n28|0\n");
         run_free(&result);
     }
 }
@@ -421,6 +441,12 @@ OPERATOR_TEST(sorting_is_stable_and_has_a_limit)
         RunConfig config = configs[rnd(&seed) % 6];
         if (count > 10000)
             config = (RunConfig){.lanes = 1 + round % 3, .batch_rows = 1000, .chunk_rows = 5000};
+        if (round < 6 && round % 2) { /* as a job that is started anew after each epoch */
+            config.epoch_chunks = 2;
+            config.restart = true;
+            if (config.batch_rows < 50)
+                config.chunk_rows = 200;
+        }
         RunResult result;
         cr_assert_str_eq(run(plan, table, config, &result), buf_text(&expected));
         run_free(&result);
