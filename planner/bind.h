@@ -153,6 +153,9 @@ Status bind_limit(Binder *binder, const Query *query, int64_t *limit, int64_t *o
                   Err *err) MUST_CHECK;
 LogicalNode *bind_limit_node(Binder *binder, const Query *query, LogicalNode *input, int64_t limit,
                              int64_t offset);
+/* bind_set.c */
+Status bind_set(Binder *binder, const Query *query, const Expected *expected, LogicalNode **out,
+                Err *err) MUST_CHECK;
 /* bind_values.c */
 Status bind_values(Binder *binder, const Query *query, const Expected *expected, LogicalNode **out,
                    Err *err) MUST_CHECK;

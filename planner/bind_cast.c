@@ -99,7 +99,12 @@ Status bind_settle(Binder *binder, const Bound *bound, const Bound **out, Err *e
         *out = bound;
         return OK;
     }
-    return cast_unknown(binder, bound, type_varchar(0), bound->position, out, err);
+    TRY(cast_unknown(binder, bound, type_varchar(0), bound->position, out, err));
+    Bound *copy = ARENA_NEW(binder->arena, Bound);
+    *copy = **out;
+    copy->literal = true;
+    *out = copy;
+    return OK;
 }
 
 Status bind_unify(Binder *binder, const Bound **bounds, int count, int stride, Type *type,

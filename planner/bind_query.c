@@ -3,8 +3,6 @@
  */
 #include "planner/bind.h"
 
-#include "functions/registry.h"
-
 static Status bind_with(Binder *binder, const With *with, Err *err)
 {
     if (with->recursive)
@@ -68,58 +66,6 @@ LogicalNode *bind_limit_node(Binder *binder, const Query *query, LogicalNode *in
     const Expr *expr = query->limit ? query->limit : query->offset;
     node->position = bind_pos(binder, expr ? expr->position : -1);
     return node;
-}
-
-/* UNION is UNION ALL without duplicates; columns by position, with common types. */
-static Status bind_set(Binder *binder, const Query *query, const Expected *expected,
-                       LogicalNode **out, Err *err)
-{
-    LogicalNode *sides[2];
-    Arena *arena = binder->arena;
-    if (query->set.op != SET_UNION)
-        return bind_unsupported(binder, query->position,
-                                query->set.op == SET_EXCEPT ? "EXCEPT is" : "INTERSECT is", err);
-    TRY(bind_query(binder, query->set.left, expected, &sides[0], err));
-    TRY(bind_query(binder, query->set.right, expected, &sides[1], err));
-    int count = sides[0]->column_count;
-    if (sides[1]->column_count != count)
-        return err_set(err, SQLSTATE_SYNTAX, bind_pos(binder, query->set.right->position),
-                       "each UNION query must have the same number of columns");
-    LogicalNode *node = logical_node(arena, LOGICAL_UNION, 2);
-    const Bound **exprs[2] = {ARENA_ARRAY(arena, const Bound *, count + 1),
-                              ARENA_ARRAY(arena, const Bound *, count + 1)};
-    node->columns = ARENA_ARRAY(arena, LogicalColumn, count + 1);
-    node->column_count = count;
-    bool casts[2] = {false, false};
-    for (int i = 0; i < count; i++) {
-        const LogicalColumn *a = &sides[0]->columns[i], *b = &sides[1]->columns[i];
-        Type type;
-        TRY(type_common(a->type, b->type, &type, bind_pos(binder, query->set.right->position),
-                        err));
-        for (int s = 0; s < 2; s++) {
-            const Bound *column = scope_bound(binder, &sides[s]->columns[i], -1);
-            TRY(bind_cast(binder, column, type, CAST_EXPLICIT, query->position, &exprs[s][i], err));
-            casts[s] |= exprs[s][i] != column;
-        }
-        node->columns[i] = (LogicalColumn){.id = bind_new_id(binder),
-                                           .name = a->name,
-                                           .type = type,
-                                           .rowtime = a->rowtime && b->rowtime,
-                                           .proctime = a->proctime && b->proctime};
-    }
-    for (int s = 0; s < 2; s++) {
-        node->inputs[s] = sides[s];
-        if (!casts[s])
-            continue;
-        LogicalColumn *columns = ARENA_ARRAY(arena, LogicalColumn, count + 1);
-        for (int i = 0; i < count; i++)
-            columns[i] = scope_output(binder, sides[s], exprs[s][i], sides[s]->columns[i].name);
-        node->inputs[s] = logical_project(arena, sides[s], exprs[s], columns, count);
-    }
-    *out = node;
-    if (!query->set.all)
-        *out = logical_distinct(arena, node);
-    return OK;
 }
 
 static Status bind_body(Binder *binder, const Query *query, const Expected *expected,

@@ -55,6 +55,7 @@ struct Bound {
         const FnBinding *fn; /* CALL */
         const BoundAggregate *aggregate;
     };
+    bool literal;        /* CONST: was unknown and took VARCHAR for want of anything better */
     int param;           /* CONST: the parameter it stands for; 0: none */
     bool is_cast;        /* CALL: made by cast_resolve */
     bool is_try;         /* … with try */

@@ -134,6 +134,27 @@ static const Relation *inline_relation(const Relation *table)
     return table->id == 0 && table->kind == RELATION_TABLE && table->schema == NULL ? table : NULL;
 }
 
+/* Views have a derived key, and the engine keeps the primary keys of its own tables. */
+static void table_key(Builder *self, const LogicalNode *scan, Facts *facts)
+{
+    const Relation *table = scan->scan.table;
+    bool is_view = table->kind == RELATION_MATERIALIZED;
+    const char **names = is_view ? table->key_columns : table->primary_key;
+    int count = is_view ? table->key_column_count : table->primary_key_count, found = 0;
+    int32_t *key = ARENA_ARRAY(self->arena, int32_t, count + 1);
+    if (!is_view && table->kind != RELATION_INTERNAL)
+        return;
+    for (int i = 0; i < count; i++)
+        for (int c = 0; c < scan->scan.all_count; c++)
+            if (text_equal_nocase(scan->scan.all[c].name, names[i]))
+                key[found++] = scan->scan.all[c].id;
+    if (count == 0 || found != count)
+        return;
+    facts->key = key;
+    facts->key_count = count;
+    facts->has_key = true;
+}
+
 /* exprs NULL: the scan's own columns. */
 static Status build_scan(Builder *self, const LogicalNode *scan, BoundArgs exprs,
                          const LogicalColumn *columns, int count, Want want, PhysicalNode **out,
@@ -201,6 +222,8 @@ static Status build_scan(Builder *self, const LogicalNode *scan, BoundArgs exprs
         TRY(compile_program(arena, inputs, decoded, NULL, 0, exprs, count, &node->as.scan.project,
                             err));
     *facts = (Facts){.change = node->append_only ? CHANGE_NONE : CHANGE_ANY};
+    table_key(self, scan, facts);
+    keep_key(self, facts, columns, count);
     *out = node;
     return OK;
 }

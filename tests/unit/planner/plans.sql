@@ -192,3 +192,12 @@ CREATE VIEW v2 (x, y) AS SELECT a FROM t;
 CREATE OR REPLACE VIEW big AS SELECT * FROM big;
 CREATE VIEW v3 AS SELECT nope FROM t;
 CREATE MATERIALIZED VIEW m3 AS SELECT symbol FROM tick ORDER BY symbol;
+
+-- unions of literals and windows
+SELECT NULL AS x UNION ALL SELECT 1 UNION ALL SELECT a FROM t;
+SELECT 'x' AS x UNION ALL SELECT NULL;
+SELECT window_start, count(*) FROM (SELECT * FROM TUMBLE((SELECT ts, symbol FROM tick), ts, INTERVAL '1' MINUTE) UNION ALL SELECT * FROM TUMBLE((SELECT ts, s FROM tick), ts, INTERVAL '1' MINUTE)) AS w GROUP BY window_start, window_end;
+CREATE JOB j AS INSERT INTO out_update SELECT symbol, n FROM counts;
+CREATE JOB j AS INSERT INTO out_op SELECT symbol, n + 1 FROM counts WHERE n > 3;
+SELECT count(*) FROM counts GROUP BY symbol;
+SELECT k, v FROM inner_t;
