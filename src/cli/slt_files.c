@@ -1,12 +1,7 @@
 /* slt_files.c - the files and connections that a dialog feeds its tables with. */
 #include "cli/slt_run.h"
 
-#include <fcntl.h>
 #include <poll.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include "base/file.h"
 #include "base/net.h"
@@ -119,7 +114,6 @@ static const char *resolve(SltRun *run, Str word)
     return *path == '/' ? path : path_join(&run->test->arena, run->files, path);
 }
 
-/* Files get the virtual clock's time, by which sources judge how old they are. */
 static Status put_lines(SltRun *run, const char *path, const char *text, bool append, bool line_end,
                         Err *err)
 {
@@ -139,10 +133,6 @@ static Status put_lines(SltRun *run, const char *path, const char *text, bool ap
     Status status = file_write_at(fd, text, length, at, target, err);
     if (status == OK && line_end && length)
         status = file_write_at(fd, "\n", 1, at + (int64_t)length, target, err);
-    int64_t now_us = clock_now_us(&run->clock);
-    struct timespec times[2] = {{now_us / 1000000, now_us % 1000000 * 1000}, {0, 0}};
-    times[1] = times[0];
-    (void)futimens(fd, times);
     file_close(fd);
     TRY(status);
     return whole ? file_rename(target, path, err) : OK;
