@@ -298,6 +298,7 @@ extern const StateTable relation_source_offsets;
 
 /* ---- system_tables.c ---- */
 Status system_tables_add(Catalog *catalog, Err *err);
+Status system_tables_add_state(Engine *engine, const Job *job, Err *err);
 Status system_table_rows(Engine *engine, Session *session, const Relation *relation, RowStore *out,
                          Err *err);
 

@@ -411,6 +411,12 @@ static bool roll_is_due(Job *job)
            job->sink->class->due_us(job->sink) <= engine_now_us(job->engine);
 }
 
+static bool has_open_file(Job *job)
+{
+    return job->sink && job->sink->class->due_us &&
+           job->sink->class->due_us(job->sink) != INT64_MAX;
+}
+
 typedef struct Requests {
     bool stop, crash;
     int64_t flush;
@@ -495,7 +501,8 @@ static Status epoch_step(Job *job, bool *progress, Err *err)
                       (drained && mono - job->last_commit_us >= job->min_interval_us);
     if (job->once && !all_ended(job) && !requests.flush)
         may_commit = false;
-    if ((epoch_has_work(job) && may_commit) || roll_is_due(job) || requests.flush) {
+    bool rolls = roll_is_due(job) || (requests.flush && has_open_file(job));
+    if ((epoch_has_work(job) && may_commit) || rolls) {
         TRY(job_commit(job, requests.flush != 0, false, err));
         *progress |= full;
     } else if (!epoch_has_work(job)) {

@@ -89,6 +89,11 @@ static void forget_ended(Engine *engine, const char *name)
 
 static Status launch(Engine *engine, Job *job, Err *err)
 {
+    Status named = system_tables_add_state(engine, job, err);
+    if (named != OK) {
+        job_free(job);
+        return named;
+    }
     mutex_lock(&engine->lock);
     list_push(&engine->jobs, job);
     mutex_unlock(&engine->lock);

@@ -354,6 +354,61 @@ Status system_tables_add(Catalog *catalog, Err *err)
     return OK;
 }
 
+/* ---- state."<job>.<operator>": a stateful operator's state, as its job committed it last ---- */
+
+Status system_tables_add_state(Engine *engine, const Job *job, Err *err)
+{
+    for (int i = 0; i < pipeline_state_count(job->pipeline); i++) {
+        PipelineState state = pipeline_state(job->pipeline, i);
+        for (int t = 0; t < state.table_count; t++) {
+            const StateTable *table = &state.tables[t];
+            Arena *arena = mem_alloc(sizeof *arena);
+            arena_init(arena);
+            Relation *relation = ARENA_NEW(arena, Relation);
+            *relation = (Relation){.kind = RELATION_SYSTEM, .schema = "state", .arena = arena,
+                                   .watermark_column = -1, .id = INT64_MIN};
+            /* The first table is the operator's, others say which. */
+            relation->name = t == 0 ? arena_printf(arena, "%s.%s_%d", job->name, state.operator_name,
+                                                   state.node)
+                                    : arena_printf(arena, "%s.%s_%d.%s", job->name,
+                                                   state.operator_name, state.node, table->name);
+            relation->job = arena_strdup(arena, job->name);
+            relation->connector = arena_printf(arena, "%s_%d_%s", state.operator_name, state.node,
+                                               table->name); /* the SQL table */
+            relation->column_count = table->column_count;
+            relation->columns = ARENA_ARRAY(arena, ColumnDef, table->column_count);
+            relation->key_column_count = table->key_count;
+            for (uint16_t c = 0; c < table->column_count; c++)
+                relation->columns[c] = (ColumnDef){.name = arena_strdup(arena, table->columns[c].name),
+                                                   .type = table->columns[c].type};
+            TRY(catalog_add(engine->catalog, relation, true, err));
+        }
+    }
+    return OK;
+}
+
+static Status state_rows(void *context, const Batch *rows, Err *err)
+{
+    (void)err;
+    row_store_add(context, rows);
+    return OK;
+}
+
+static Status fill_state(Fill *fill, const Relation *relation, Err *err)
+{
+    Job *job = engine_find_job(fill->engine, relation->job);
+    if (!job)
+        return err_set(err, SQLSTATE_UNDEFINED_OBJECT, -1, "job \"%s\" is not running",
+                       relation->job);
+    StateTable table = {.name = relation->connector,
+                        .column_count = (uint16_t)relation->column_count,
+                        .key_count = (uint16_t)relation->key_column_count};
+    table.columns = ARENA_ARRAY(fill->arena, StateColumn, relation->column_count);
+    for (int i = 0; i < relation->column_count; i++)
+        table.columns[i] = (StateColumn){relation->columns[i].name, relation->columns[i].type};
+    return scan_job_store(fill, job, table.name, &table, state_rows, fill->out, err);
+}
+
 Status system_table_rows(Engine *engine, Session *session, const Relation *relation, RowStore *out,
                          Err *err)
 {
@@ -362,7 +417,7 @@ Status system_table_rows(Engine *engine, Session *session, const Relation *relat
     Fill fill = {engine, session, out, &arena};
     int at = (int)(-relation->id) - 1;
     mutex_lock(&engine->lock);
-    Status status = tables[at].fill(&fill, err);
+    Status status = relation->job ? fill_state(&fill, relation, err) : tables[at].fill(&fill, err);
     mutex_unlock(&engine->lock);
     arena_deinit(&arena);
     return status;
