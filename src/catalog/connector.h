@@ -41,7 +41,8 @@ typedef struct SourceConfig {
     const RowStore *offsets;   /* resume from these rows; NULL: from the start */
     void (*wake)(void *context); /* may be called from any thread: there may be something to read */
     void *wake_context;
-    void (*notice)(void *context, const char *text); /* for the user or the log */
+    /* For the user or the log; called within calls of the source only, with wake_context. */
+    void (*notice)(void *context, const char *text);
     bool available_now;        /* read what is there now, wait for sealing, end */
 } SourceConfig;
 
@@ -98,6 +99,10 @@ typedef struct SourceClass {
     /* Checks options; may read a sample: when `columns` is not NULL (FROM 'file'), fills inferred ones. */
     Status (*describe)(const Relation *table, ScanDefault scan_default, SourceTraits *traits,
                        Arena *arena, ColumnDef **columns, int *column_count, Err *err);
+    /* FROM 'file': the columns that a look into the input suggests, and the table's options with what
+     * was found out made plain (csv.delimiter, csv.header).  NULL: cannot. */
+    Status (*infer)(const Relation *table, Arena *arena, ColumnDef **columns, int *column_count,
+                    OptionList *options, Err *err);
     Status (*open)(Source **out, const SourceConfig *config, Err *err);
     Status (*next)(Source *source, Chunk **chunk, SourceState *state, int64_t *wait_until_us, Err *err);
     Status (*decoder_new)(Source *source, const DecodeSpec *spec, Decoder **out, Err *err);

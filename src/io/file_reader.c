@@ -432,14 +432,31 @@ Status file_reader_identify(FileReader *reader, Err *err)
     return OK;
 }
 
+static Status open_plain(FileReader *reader, ScanFile *file, Err *err)
+{
+    file_reader_init(reader);
+    TRY(file_open(&reader->fd, file->path, FILE_READ, err));
+    reader->file = file;
+    if (file->compression)
+        reader->inflater = inflater_new(file->compression);
+    return OK;
+}
+
+Status file_reader_sample(const char *path, char *to, size_t size, size_t *got, Err *err)
+{
+    FileReader reader;
+    ScanFile file = {.path = path, .compression = compression_of_path(path)};
+    TRY(open_plain(&reader, &file, err));
+    Status status = read_content(&reader, to, size, got, err);
+    file_reader_deinit(&reader);
+    return status;
+}
+
 Status file_reader_is_whole(const char *path, Compression compression, bool *whole, Err *err)
 {
     FileReader reader;
     ScanFile file = {.path = path, .compression = compression};
-    file_reader_init(&reader);
-    TRY(file_open(&reader.fd, path, FILE_READ, err));
-    reader.file = &file;
-    reader.inflater = inflater_new(compression);
+    TRY(open_plain(&reader, &file, err));
     Err failure = ERR_NONE;
     *whole = skip_content(&reader, INT64_MAX, &failure) == OK;
     file_reader_deinit(&reader);

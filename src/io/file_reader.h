@@ -80,6 +80,9 @@ Status file_reader_next(FileReader *reader, ReaderShared *shared, Chunk **chunk,
 /* Brings file->identity up to its offset. */
 Status file_reader_identify(FileReader *reader, Err *err) MUST_CHECK;
 void file_reader_close(FileReader *reader);
+/* The first `size` bytes of a file's content, fewer if it has fewer. */
+Status file_reader_sample(const char *path, char *to, size_t size, size_t *got,
+                          Err *err) MUST_CHECK;
 /* Is a compressed file whole, as far as it is there? */
 Status file_reader_is_whole(const char *path, Compression compression, bool *whole,
                             Err *err) MUST_CHECK;

@@ -46,7 +46,8 @@ typedef struct SocketSink {
     Buf waiting;  /* to be sent next */
     bool sending; /* the thread has a block of its own on the way */
     bool stopping, headed;
-    Err failure; /* why there is no connection */
+    Err failure;  /* why there is no connection; to be told */
+    bool untold;
 } SocketSink;
 
 static const FormatClass *socket_format(const Relation *table)
@@ -97,13 +98,12 @@ static int dial(SocketSink *sink)
         }
         mutex_lock(&sink->lock);
         sink->failure = failure;
+        sink->untold |= !told;
+        told = true;
         int64_t until_us = clock_mono_us() + pause_us, left_us;
         while (!sink->stopping && (left_us = until_us - clock_mono_us()) > 0)
             (void)cond_wait_us(&sink->changed, &sink->lock, left_us);
         mutex_unlock(&sink->lock);
-        if (!told && sink->notice)
-            sink->notice(sink->notice_context, failure.message);
-        told = true;
         pause_us = pause_us * 2 > BACKOFF_MOST_US ? BACKOFF_MOST_US : pause_us * 2;
     }
     return -1;
@@ -180,6 +180,9 @@ static Status socket_open(Sink **out, const SinkConfig *config, Err *err)
 static Status wait_for_room(SocketSink *sink, size_t most, bool all, Err *err)
 {
     int64_t until_us = clock_mono_us() + PATIENCE_US;
+    if (sink->untold && sink->notice)
+        sink->notice(sink->notice_context, sink->failure.message);
+    sink->untold = false;
     while (sink->waiting.length > most || (all && sink->sending)) {
         int64_t left_us = until_us - clock_mono_us();
         if (left_us > 0) {

@@ -94,9 +94,10 @@ void hub_notice(SocketHub *hub, const char *format, ...)
     (void)vsnprintf(text, sizeof text, format, args);
     va_end(args);
     mutex_lock(&hub->lock);
-    for (SocketReader *reader = hub->readers; reader; reader = reader->next)
-        if (reader->notice)
-            reader->notice(reader->context, text);
+    for (SocketReader *reader = hub->readers; reader; reader = reader->next) {
+        list_push(&reader->notices, mem_strdup(text));
+        wake(reader);
+    }
     mutex_unlock(&hub->lock);
 }
 
@@ -126,6 +127,20 @@ Chunk *socket_hub_take(SocketReader *reader, bool *ended)
     if (chunk)
         chunk->ticket = reader->next_ticket++;
     return chunk;
+}
+
+char *socket_hub_take_notice(SocketReader *reader)
+{
+    char *text = NULL;
+    mutex_lock(&reader->hub->lock);
+    if (reader->notices.count) {
+        text = reader->notices.at[0];
+        reader->notices.count--;
+        memmove(reader->notices.at, reader->notices.at + 1,
+                reader->notices.count * sizeof *reader->notices.at);
+    }
+    mutex_unlock(&reader->hub->lock);
+    return text;
 }
 
 static void free_refusal(Refusal *refusal)
@@ -339,8 +354,11 @@ void socket_hub_leave(SocketReader *reader)
         chunk_release(reader->queue.at[reader->queue_at++]);
     for (size_t i = 0; i < reader->refusals.count; i++)
         free_refusal(&reader->refusals.at[i]);
+    for (size_t i = 0; i < reader->notices.count; i++)
+        free(reader->notices.at[i]);
     list_free(&reader->queue);
     list_free(&reader->refusals);
+    list_free(&reader->notices);
     mutex_lock(&hubs_lock);
     bool last = --hub->references == 0;
     if (last) {

@@ -33,8 +33,8 @@ typedef struct SocketHub SocketHub;
 typedef struct SocketReader {
     SocketHub *hub;
     void (*wake)(void *context);
-    void (*notice)(void *context, const char *text);
     void *context;
+    LIST(char *) notices; /* to be told by the next call */
     bool paused;
     LIST(Chunk *) queue; /* from queue_at on */
     size_t queue_at, queue_bytes;
@@ -50,6 +50,8 @@ Status socket_hub_join(const Relation *table, const FormatClass *format,
 void socket_hub_leave(SocketReader *reader);
 /* The next chunk, NULL when there is none; *ended: nor will there be. */
 Chunk *socket_hub_take(SocketReader *reader, bool *ended);
+/* The next notice, to be freed; NULL when there is none. */
+char *socket_hub_take_notice(SocketReader *reader);
 bool socket_hub_take_refusal(SocketReader *reader, Reject *out);
 void socket_hub_pause(SocketReader *reader, bool paused);
 /* The port that is listened at, 0 when it is not. */

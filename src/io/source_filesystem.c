@@ -119,8 +119,9 @@ static Status filesystem_describe(const Relation *table, ScanDefault scan_defaul
     ScanMode mode = scan_mode(table, scan_default);
     const char *path;
     TRY(check_options(table, mode, &path, err));
+    OptionList found;
     if (columns)
-        TRY(source_filesystem_infer(table, path, arena, columns, column_count, err));
+        TRY(source_filesystem_infer(table, arena, columns, column_count, &found, err));
     *traits = (SourceTraits){.bounded = mode == SCAN_BOUNDED,
                              .append_only = true,
                              .ordered = mode == SCAN_BOUNDED,
@@ -399,6 +400,7 @@ const SourceClass source_filesystem = {
     .offsets = &file_offsets_table,
     .metadata = filesystem_metadata,
     .describe = filesystem_describe,
+    .infer = source_filesystem_infer,
     .open = filesystem_open,
     .next = filesystem_next,
     .decoder_new = filesystem_decoder_new,

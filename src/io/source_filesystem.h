@@ -6,9 +6,9 @@
 
 #include "catalog/connector.h"
 
-/* Columns from a sample of the first file, then those of its k=v folders. 0A000 for formats whose
- * columns cannot be inferred. */
-Status source_filesystem_infer(const Relation *table, const char *path, Arena *arena,
-                               ColumnDef **columns, int *column_count, Err *err) MUST_CHECK;
+/* SourceClass.infer: columns from a sample of the first file, then those of its k=v folders. 0A000
+ * for formats whose columns cannot be inferred. */
+Status source_filesystem_infer(const Relation *table, Arena *arena, ColumnDef **columns,
+                               int *column_count, OptionList *options, Err *err) MUST_CHECK;
 
 #endif

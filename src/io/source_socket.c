@@ -5,6 +5,7 @@
  * offsets to go back to.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include "io/connector_options.h"
 #include "io/socket_hub.h"
@@ -114,7 +115,6 @@ static Status socket_open(Source **out, const SourceConfig *config, Err *err)
     source->config = *config;
     source->format = format;
     source->reader.wake = config->wake;
-    source->reader.notice = config->notice;
     source->reader.context = config->wake_context;
     Status status = socket_hub_join(config->table, format, &options, &source->reader, err);
     if (status != OK) {
@@ -134,8 +134,15 @@ static Status socket_next(Source *base, Chunk **chunk, SourceState *state, int64
                           Err *err)
 {
     (void)err;
+    SocketSource *source = (SocketSource *)base;
     bool ended;
-    Chunk *next = socket_hub_take(&((SocketSource *)base)->reader, &ended);
+    char *text;
+    while ((text = socket_hub_take_notice(&source->reader)) != NULL) {
+        if (source->config.notice)
+            source->config.notice(source->config.wake_context, text);
+        free(text);
+    }
+    Chunk *next = socket_hub_take(&source->reader, &ended);
     *state = next ? SOURCE_CHUNK : ended ? SOURCE_END : SOURCE_WAIT;
     *wait_until_us = INT64_MAX;
     if (next)

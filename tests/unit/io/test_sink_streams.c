@@ -67,8 +67,10 @@ FolderTest(sink_streams, sockets_without_a_peer_end)
                                    NULL};
     cr_assert(sink_start(&run, "socket", relation("a INT", options)));
     cr_assert(sink_bytes(&run, "1\n"));
-    for (int i = 0; i < 400 && !noticed("cannot connect"); i++)
+    for (int i = 0; i < 400 && !noticed("cannot connect"); i++) {
         usleep(5000);
+        cr_assert(sink_bytes(&run, "1\n"));
+    }
     cr_assert(noticed("cannot connect"));
     sink_end(&run);
 }

@@ -471,3 +471,31 @@ FolderTest(source_filesystem, unreadable_files)
     cr_assert_str_eq(source_read(&run), "a\n");
     source_stop(&run);
 }
+
+/* ---- files without DDL ---- */
+
+FolderTest(source_filesystem, columns_are_inferred)
+{
+    put("d/day=2024-01-02/shop=07/a.csv", "");
+    put("d/day=2024-01-03/shop=08/n=5/b.csv", "name;n\nx;1.5\ny;2\n");
+    const SourceClass *class = source_class_find("filesystem");
+    ColumnDef *columns;
+    int count;
+    OptionList options;
+    Err err = ERR_NONE;
+    cr_assert_eq(class->infer(files("", in("d"), NULL), &arena, &columns, &count, &options, &err),
+                 OK, "%s", err.message);
+    Buf text;
+    buf_init(&text);
+    for (int i = 0; i < count; i++)
+        buf_printf(&text, "%s %s %d, ", columns[i].name, type_name(columns[i].type, &arena),
+                   columns[i].kind);
+    cr_assert_str_eq(buf_text(&text), "name VARCHAR 0, n DOUBLE 0, day DATE 3, shop VARCHAR 3, ");
+    cr_assert_str_eq(option_get(&options, NULL, "csv.delimiter"), ";");
+    cr_assert_str_eq(option_get(&options, NULL, "csv.header"), "true");
+    buf_deinit(&text);
+    cr_assert_eq(
+        class->infer(files("", in("nothing"), NULL), &arena, &columns, &count, &options, &err),
+        FAIL);
+    cr_assert_str_eq(err.sqlstate, "58P01");
+}
