@@ -112,8 +112,9 @@ static Status bind_plain_literal(Binder *binder, const Expr *expr, const Bound *
     case LITERAL_INTEGER:
         if (!expr->literal.fits)
             return bind_decimal(binder, expr, out, err);
-        value = expr->literal.integer <= INT32_MAX ? value_int((int32_t)expr->literal.integer)
-                                                   : value_bigint(expr->literal.integer);
+        value = expr->literal.integer >= INT32_MIN && expr->literal.integer <= INT32_MAX
+                    ? value_int((int32_t)expr->literal.integer)
+                    : value_bigint(expr->literal.integer);
         break;
     case LITERAL_DECIMAL:
         return bind_decimal(binder, expr, out, err);

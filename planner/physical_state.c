@@ -1,0 +1,147 @@
+/*
+ * physical_state.c - nodes that keep rows: aggregates and when their rows come out, sorts, limits.
+ */
+#include "planner/physical_parts.h"
+
+static AggregateEmit choose_emit(PhysicalBuilder *self, const LogicalNode *node,
+                                 const PhysicalNode *below, bool windowed, bool top)
+{
+    const OutputChoice *choice = self->choice;
+    if (choice->final || (choice->mode == OUTPUT_APPEND && logical_bounded(node)))
+        return windowed ? EMIT_ON_CLOSE : EMIT_FINAL;
+    if (top && choice->mode == OUTPUT_COMPLETE)
+        return EMIT_COMPLETE;
+    if (windowed)
+        return top && choice->mode == OUTPUT_UPDATE && choice->explicit ? EMIT_CHANGES
+                                                                        : EMIT_ON_CLOSE;
+    if (node->aggregate.aggregate_count == 0 && below->append_only)
+        return EMIT_FIRST;
+    return EMIT_CHANGES;
+}
+
+static void aggregate_facts(PhysicalBuilder *self, const LogicalNode *node,
+                            const PhysicalNode *made, const PhysicalNode *below, Facts *facts)
+{
+    int32_t *key = ARENA_ARRAY(self->arena, int32_t, node->aggregate.key_count + 1);
+    for (int i = 0; i < node->aggregate.key_count; i++)
+        key[i] = node->columns[i].id;
+    *facts = (Facts){.key = key, .key_count = node->aggregate.key_count, .has_key = true};
+    if (made->as.aggregate.window_end >= 0) {
+        const LogicalColumn *start = &node->columns[made->as.aggregate.window_start];
+        facts->window_start = start->id;
+        facts->window_end = node->columns[made->as.aggregate.window_end].id;
+        facts->cumulates = start->cumulates;
+    }
+    if (made->as.aggregate.emit == EMIT_CHANGES)
+        facts->change = below->append_only ? CHANGE_REPLACE : CHANGE_ANY;
+}
+
+static bool makes_unbounded_state(const LogicalNode *node, const PhysicalNode *made)
+{
+    return !logical_bounded(node) && made->as.aggregate.key_count > 0 &&
+           made->as.aggregate.window_end < 0;
+}
+
+Status physical_aggregate(PhysicalBuilder *self, LogicalNode *node, Want want, PhysicalNode **out,
+                          Facts *facts, Err *err)
+{
+    LogicalNode *input = node->inputs[0];
+    int keys = node->aggregate.key_count, count = node->aggregate.aggregate_count, start, end;
+    bool windowed = logical_window_keys(node, &start, &end);
+    Want below_want = {
+        .rowtime = want.rowtime || windowed, .proctime = want.proctime, .drop_late = windowed};
+    PhysicalNeeds needs = {0};
+    PhysicalNode *below;
+    uint16_t *map, *key_columns = ARENA_ARRAY(self->arena, uint16_t, keys + 1);
+    PhysicalAggregate *aggregates = ARENA_ARRAY(self->arena, PhysicalAggregate, count + 1);
+    for (int i = 0; i < keys; i++)
+        key_columns[i] = physical_need(self, &needs, input, node->aggregate.keys[i]);
+    for (int i = 0; i < count; i++) {
+        const Bound *bound = node->aggregate.aggregates[i];
+        PhysicalAggregate *aggregate = &aggregates[i];
+        aggregate->name = arena_strdup(self->arena, bound->aggregate->binding.fn->name);
+        aggregate->binding = bound->aggregate->binding;
+        aggregate->arg_count = (uint16_t)bound->arg_count;
+        for (int a = 0; a < bound->arg_count; a++)
+            aggregate->args[a] = physical_need(self, &needs, input, bound->args[a]);
+        aggregate->filter = bound->aggregate->filter
+                                ? physical_need(self, &needs, input, bound->aggregate->filter)
+                                : -1;
+        aggregate->distinct = bound->aggregate->distinct;
+    }
+    TRY(physical_needed(self, input, &needs, below_want, &below, facts, &map, err));
+    for (int i = 0; i < keys; i++)
+        key_columns[i] = map[key_columns[i]];
+    for (int i = 0; i < count; i++) {
+        for (int a = 0; a < aggregates[i].arg_count; a++)
+            aggregates[i].args[a] = map[aggregates[i].args[a]];
+        if (aggregates[i].filter >= 0)
+            aggregates[i].filter = map[aggregates[i].filter];
+    }
+    PhysicalNode *made =
+        physical_make(self, PHYSICAL_AGGREGATE, node->columns, node->column_count, below);
+    made->as.aggregate.keys = key_columns;
+    made->as.aggregate.key_count = (uint16_t)keys;
+    made->as.aggregate.window_start = windowed ? start : -1;
+    made->as.aggregate.window_end = windowed ? end : -1;
+    made->as.aggregate.aggregates = aggregates;
+    made->as.aggregate.aggregate_count = count;
+    made->as.aggregate.emit = choose_emit(self, node, below, windowed, want.top);
+    made->append_only = made->as.aggregate.emit != EMIT_CHANGES;
+    made->has_wm = windowed && below->has_wm;
+    made->rows = -1;
+    self->plan->unbounded_state |= makes_unbounded_state(node, made);
+    aggregate_facts(self, node, made, below, facts);
+    *out = made;
+    return OK;
+}
+
+Status physical_sort(PhysicalBuilder *self, LogicalNode *node, Want want, PhysicalNode **out,
+                     Facts *facts, Err *err)
+{
+    PhysicalNode *below;
+    LogicalNode *input = node->inputs[0];
+    bool complete = self->choice->mode == OUTPUT_COMPLETE && want.top;
+    if (!logical_bounded(node) && !complete) {
+        err_set(err, SQLSTATE_NOT_SUPPORTED, node->position,
+                "ORDER BY needs the end of its input, and this one has none");
+        return err_hint(err, "Use EMIT COMPLETE with an aggregate, or read bounded input.");
+    }
+    TRY(physical_build_node(self, input, want, &below, facts, err));
+    PhysicalNode *made =
+        physical_make(self, PHYSICAL_SORT, node->columns, node->column_count, below);
+    SortKey *keys = ARENA_ARRAY(self->arena, SortKey, node->sort.key_count + 1);
+    for (int i = 0; i < node->sort.key_count; i++) {
+        int at = physical_place(input->columns, input->column_count, node->sort.keys[i].id);
+        if (at < 0)
+            return physical_lost_column(err);
+        keys[i] = (SortKey){.column = (uint16_t)at,
+                            .descending = node->sort.keys[i].descending,
+                            .nulls_first = node->sort.keys[i].nulls_first};
+    }
+    made->as.sort.keys = keys;
+    made->as.sort.key_count = node->sort.key_count;
+    made->as.sort.limit = node->sort.limit;
+    made->as.sort.offset = node->sort.offset;
+    made->has_wm = false;
+    *out = made;
+    return OK;
+}
+
+Status physical_limit(PhysicalBuilder *self, LogicalNode *node, Want want, PhysicalNode **out,
+                      Facts *facts, Err *err)
+{
+    PhysicalNode *below;
+    TRY(physical_build_node(self, node->inputs[0], want, &below, facts, err));
+    if (facts->change != CHANGE_NONE) {
+        err_set(err, SQLSTATE_NOT_SUPPORTED, node->position,
+                "LIMIT over rows that change is not supported yet");
+        return err_hint(err, "Use EMIT COMPLETE.");
+    }
+    PhysicalNode *made =
+        physical_make(self, PHYSICAL_LIMIT, node->columns, node->column_count, below);
+    made->as.limit.limit = node->limit.limit;
+    made->as.limit.offset = node->limit.offset;
+    *out = made;
+    return OK;
+}
