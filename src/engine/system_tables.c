@@ -373,7 +373,7 @@ Status system_tables_add_state(Engine *engine, const Job *job, Err *err)
                                     : arena_printf(arena, "%s.%s_%d.%s", job->name,
                                                    state.operator_name, state.node, table->name);
             relation->job = arena_strdup(arena, job->name);
-            relation->connector = arena_printf(arena, "%s_%d_%s", state.operator_name, state.node,
+            relation->format = arena_printf(arena, "%s_%d_%s", state.operator_name, state.node,
                                                table->name); /* the SQL table */
             relation->column_count = table->column_count;
             relation->columns = ARENA_ARRAY(arena, ColumnDef, table->column_count);
@@ -400,7 +400,7 @@ static Status fill_state(Fill *fill, const Relation *relation, Err *err)
     if (!job)
         return err_set(err, SQLSTATE_UNDEFINED_OBJECT, -1, "job \"%s\" is not running",
                        relation->job);
-    StateTable table = {.name = relation->connector,
+    StateTable table = {.name = relation->format,
                         .column_count = (uint16_t)relation->column_count,
                         .key_count = (uint16_t)relation->key_column_count};
     table.columns = ARENA_ARRAY(fill->arena, StateColumn, relation->column_count);
