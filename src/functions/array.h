@@ -45,4 +45,19 @@ static inline void array_builder_close(ArrayBuilder *array)
     [array->row] = (ListEntry){array->first, array->count - array->first};
 }
 
+/* ---- reading an ARRAY argument ---- */
+
+static inline const char *array_element(const Vector *array, uint32_t index)
+{
+    return (const char *)array->child->data + index * (size_t)type_size(array->child->type);
+}
+static inline bool array_element_is_null(const Vector *array, uint32_t index)
+{
+    return array->child->valid && !bitmap_get(array->child->valid, index);
+}
+static inline ListEntry array_entry(const EvalCall *call, int arg, uint32_t row)
+{
+    return ARG(call, arg, ListEntry)[row];
+}
+
 #endif

@@ -215,8 +215,8 @@ void exact_sum_big(const ExactSum *sum, Big *out)
     }
 }
 
-/* The usual case, all in acc: acc * 2^(unit - 1074) / divisor, rounded once to the nearest double, ties
- * to even.  False when the result is near the ends of the range. */
+/* The usual case, all in acc: acc * 2^(unit - 1074) / divisor, rounded once to the nearest double,
+ * ties to even.  False when the result is near the ends of the range. */
 static bool narrow_value(const ExactSum *sum, uint64_t divisor, double *out)
 {
     u128 all = magnitude_of(sum->acc);

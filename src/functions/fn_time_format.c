@@ -62,13 +62,13 @@ static Status write_times(EvalCall *call, int64_t unit_us, Err *err)
     {
         int64_t us, moment = is_date ? ARG(call, 0, int32_t)[row] : ARG(call, 0, int64_t)[row];
         call->failed_row = row;
+        status = format_of(state, call, row, &known, &format, err);
+        if (status != OK)
+            break;
         if (__builtin_mul_overflow(moment, is_date ? US_PER_DAY : unit_us, &us)) {
             status = kernel_out_of_range(call, row, TYPE_TIMESTAMP, err);
             break;
         }
-        status = format_of(state, call, row, &known, &format, err);
-        if (status != OK)
-            break;
         int32_t offset = state->zoned ? zone_offset_seconds(state->zone, us) : 0;
         buf_clear(&text);
         time_format_write(&format, state->zoned ? zone_from_utc(state->zone, us) : us, offset,
@@ -276,7 +276,7 @@ static Status bind(const BindCall *call, FnBinding *binding, StyleChoice style, 
     if (state->known)
         TRY(compile(state, text, &state->format, call->arena, call->position, err));
     if (is_try)
-        binding->flags = FN_STRICT | FN_MAKES_NULL;
+        binding->flags = FN_STRICT | FN_MAKES_NULL | (state->known ? 0 : FN_CAN_FAIL);
     return OK;
 }
 #define BIND(name, style, fixed, is_try)                                                           \

@@ -109,7 +109,10 @@ static int letter_cost(const BindCall *call, char letter, Type given)
         return given.id == TYPE_ARRAY ? 0 : given.id == TYPE_NULL ? 3 : -1;
     Type wanted = letter_type(letter);
     if (given.id == TYPE_NULL)
-        return given_has_type(call, wanted.id) ? 0 : wanted.id == TYPE_VARCHAR ? 1 : 2;
+        return given_has_type(call, wanted.id) ? 0
+               : wanted.id == TYPE_VARCHAR     ? 1
+               : wanted.id == TYPE_DOUBLE      ? 2
+                                               : 3;
     if (given.id == TYPE_TIMESTAMPTZ && wanted.id == TYPE_TIMESTAMP)
         return 20; /* no overload of its own: its wall time in the session's zone */
     return cast_cost(given, wanted);

@@ -13,7 +13,7 @@
 typedef enum TimeStyle { STYLE_JAVA, STYLE_POSTGRES } TimeStyle;
 
 typedef struct TimePiece {
-    uint8_t kind;  /* PieceKind in time_format.c, a letter */
+    uint8_t kind;  /* PieceKind */
     uint8_t width; /* digits, or letters of a name */
     char letters;  /* case of names: 'u'pper, 'l'ower, 'c'apital */
     bool padded;   /* PostgreSQL pads names to 9 */

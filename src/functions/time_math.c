@@ -21,6 +21,8 @@ int days_in_month(int year, int month)
 bool date_add_months(int32_t days, int64_t months, int32_t *out)
 {
     int year, month, day;
+    if (months < -INT32_MAX || months > INT32_MAX)
+        return false;
     civil_from_days(days, &year, &month, &day);
     int64_t all = (int64_t)year * 12 + month - 1 + months;
     int64_t new_year = floor_div(all, 12);

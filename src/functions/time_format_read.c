@@ -1,0 +1,266 @@
+/*
+ * time_format_read.c - reads a point in time by a pattern.
+ *
+ * A number takes up to 9 digits, or no more than its letters when digits follow at once
+ * ("yyyyMMdd"). The whole text must be used up, blanks around it aside.
+ */
+#include "functions/time_piece.h"
+#include "functions/time_unit.h"
+
+typedef struct Reading {
+    const char *p, *end;
+    int64_t year, doy, julian;
+    int month, day, hour, minute, second;
+    int64_t us, day_seconds;
+    bool pm, has_pm, bc, has_doy, has_julian, has_day_seconds, has_offset;
+    int32_t offset;
+} Reading;
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* Up to `most` digits. */
+static bool read_number(Reading *r, int most, int64_t *out)
+{
+    int64_t value = 0;
+    int count = 0;
+    for (; r->p < r->end && is_digit(*r->p) && count < most; count++)
+        value = value * 10 + (*r->p++ - '0');
+    *out = value;
+    return count > 0;
+}
+static bool read_int(Reading *r, int most, int *out)
+{
+    int64_t value;
+    bool good = read_number(r, most, &value);
+    *out = (int)value;
+    return good;
+}
+
+static bool read_name(Reading *r, const char *const *names, int count, int *out)
+{
+    for (int i = 0; i < count; i++) {
+        Str full = str_from(names[i]), rest = {r->p, (size_t)(r->end - r->p)};
+        for (size_t length = full.length; length >= 3; length = length == 3 ? 0 : 3) {
+            if (rest.length >= length &&
+                str_equal_nocase((Str){rest.data, length}, (Str){full.data, length})) {
+                r->p += length;
+                *out = i;
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static bool read_fraction(Reading *r, int most)
+{
+    int64_t us = 0;
+    int count = 0;
+    for (; r->p < r->end && is_digit(*r->p) && count < most; count++, r->p++)
+        if (count < 6)
+            us = us * 10 + (*r->p - '0');
+    for (int i = count; i < 6; i++)
+        us *= 10;
+    r->us = us;
+    return count > 0;
+}
+
+static bool read_offset(Reading *r)
+{
+    int64_t hours, minutes = 0;
+    if (r->p < r->end && (*r->p == 'Z' || *r->p == 'z')) {
+        r->p++;
+        r->has_offset = true;
+        return true;
+    }
+    if (r->p == r->end || (*r->p != '+' && *r->p != '-'))
+        return false;
+    bool west = *r->p++ == '-';
+    if (!read_number(r, 2, &hours))
+        return false;
+    if (r->p < r->end && *r->p == ':')
+        r->p++;
+    if (r->p < r->end && is_digit(*r->p) && !read_number(r, 2, &minutes))
+        return false;
+    r->offset = (int32_t)(hours * 3600 + minutes * 60) * (west ? -1 : 1);
+    r->has_offset = true;
+    return hours < 16 && minutes < 60;
+}
+
+static bool read_am(Reading *r)
+{
+    Str rest = {r->p, (size_t)(r->end - r->p)};
+    static const char *const forms[] = {"a.m.", "p.m.", "am", "pm"};
+    for (int i = 0; i < 4; i++) {
+        Str form = str_from(forms[i]);
+        if (rest.length >= form.length && str_equal_nocase((Str){rest.data, form.length}, form)) {
+            r->p += form.length;
+            r->has_pm = true;
+            r->pm = i % 2 == 1;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool read_literal(Reading *r, Str literal)
+{
+    for (size_t i = 0; i < literal.length; i++) {
+        if (r->p == r->end)
+            return false;
+        if (*r->p != literal.data[i])
+            return false;
+        r->p++;
+    }
+    return true;
+}
+
+static bool read_year(Reading *r, int most, uint8_t width)
+{
+    const char *start = r->p;
+    bool negative = r->p < r->end && *r->p == '-' && width >= 4;
+    if (negative)
+        r->p++;
+    if (!read_number(r, most, &r->year))
+        return false;
+    if (width == 2 && r->p - start <= 2)
+        r->year += r->year < 70 ? 2000 : 1900;
+    if (negative)
+        r->year = -r->year;
+    return true;
+}
+
+/* `most`: how many digits a number may take: its width when digits follow, else any. */
+static bool read_piece(Reading *r, const TimePiece *piece, int most)
+{
+    int ignored, name;
+    int64_t skipped;
+    switch ((PieceKind)piece->kind) {
+    case PIECE_LITERAL:
+        return read_literal(r, piece->literal);
+    case PIECE_YEAR:
+        return read_year(r, most, piece->width);
+    case PIECE_ISO_YEAR:
+    case PIECE_WEEKDAY:
+    case PIECE_ISO_WEEKDAY:
+    case PIECE_WEEK:
+    case PIECE_QUARTER:
+    case PIECE_CENTURY:
+        return read_number(r, most, &skipped);
+    case PIECE_MONTH:
+        return read_int(r, most, &r->month);
+    case PIECE_MONTH_NAME:
+        if (!read_name(r, time_month_names, 12, &name))
+            return false;
+        r->month = name + 1;
+        return true;
+    case PIECE_DAY:
+        return read_int(r, most, &r->day);
+    case PIECE_DOY:
+        r->has_doy = true;
+        return read_number(r, most, &r->doy);
+    case PIECE_WEEKDAY_NAME:
+        return read_name(r, time_weekday_names, 7, &ignored);
+    case PIECE_HOUR24:
+    case PIECE_HOUR12:
+    case PIECE_HOUR11:
+        return read_int(r, most, &r->hour);
+    case PIECE_HOUR1TO24:
+        if (!read_int(r, most, &r->hour))
+            return false;
+        r->hour %= 24;
+        return true;
+    case PIECE_MINUTE:
+        return read_int(r, most, &r->minute);
+    case PIECE_SECOND:
+        return read_int(r, most, &r->second);
+    case PIECE_FRACTION:
+        return read_fraction(r, most > 9 ? 9 : most);
+    case PIECE_DAY_SECONDS:
+        r->has_day_seconds = true;
+        return read_number(r, most, &r->day_seconds);
+    case PIECE_JULIAN:
+        r->has_julian = true;
+        return read_number(r, most, &r->julian);
+    case PIECE_AM:
+        return read_am(r);
+    case PIECE_ERA:
+        if (r->end - r->p < 2)
+            return false;
+        r->bc = (*r->p | ' ') == 'b';
+        r->p += 2;
+        return true;
+    case PIECE_OFFSET:
+        return read_offset(r);
+    }
+    return false;
+}
+
+static bool is_number(const TimePiece *piece)
+{
+    return piece->kind != PIECE_LITERAL && piece->kind != PIECE_MONTH_NAME &&
+           piece->kind != PIECE_WEEKDAY_NAME && piece->kind != PIECE_AM &&
+           piece->kind != PIECE_ERA && piece->kind != PIECE_OFFSET;
+}
+
+/* Puts the fields together; false: one of them is out of range. */
+static bool reading_time(const Reading *r, int64_t *wall_us)
+{
+    int64_t year = r->bc ? 1 - r->year : r->year;
+    int32_t days;
+    int hour = r->hour;
+    if (r->has_pm) {
+        if (hour > 12)
+            return false;
+        hour = hour % 12 + (r->pm ? 12 : 0);
+    }
+    if (!time_year_fits(year) || r->month < 1 || r->month > 12 || r->day < 1 ||
+        r->day > days_in_month((int)year, r->month) || hour > 24 || r->minute > 59 ||
+        r->second > 60 || (hour == 24 && (r->minute || r->second || r->us)))
+        return false;
+    days = days_from_civil(year, r->month, r->day);
+    if (r->has_doy) {
+        if (r->doy < 1 || r->doy > (days_in_month((int)year, 2) == 29 ? 366 : 365))
+            return false;
+        days = days_from_civil(year, 1, 1) + (int32_t)r->doy - 1;
+    }
+    if (r->has_julian)
+        days = (int32_t)(r->julian - 2440588);
+    int64_t seconds = hour * 3600 + r->minute * 60 + r->second;
+    if (r->has_day_seconds) {
+        if (r->day_seconds >= 86400)
+            return false;
+        seconds = r->day_seconds;
+    }
+    *wall_us = days * US_PER_DAY + seconds * US_PER_SECOND + r->us;
+    return true;
+}
+
+Status time_format_read(const TimeFormat *format, Str text, int64_t *wall_us, bool *has_offset,
+                        int32_t *offset_seconds, Err *err)
+{
+    Str trimmed = str_trim(text);
+    Reading r = {.p = trimmed.data,
+                 .end = trimmed.data + trimmed.length,
+                 .year = 1970,
+                 .month = 1,
+                 .day = 1};
+    bool good = true;
+    for (uint32_t i = 0; i < format->count && good; i++) {
+        const TimePiece *piece = &format->pieces[i];
+        bool digits_follow = i + 1 < format->count && is_number(&format->pieces[i + 1]);
+        good = read_piece(&r, piece, digits_follow ? piece->width : 9);
+    }
+    if (!good || r.p != r.end)
+        return err_set(err, SQLSTATE_DATETIME_FORMAT, -1,
+                       "\"" STR_FORMAT "\" does not match the date pattern", STR_ARG(text));
+    if (!reading_time(&r, wall_us))
+        return err_set(err, SQLSTATE_DATETIME_OVERFLOW, -1,
+                       "date/time field value out of range: \"" STR_FORMAT "\"", STR_ARG(text));
+    *has_offset = r.has_offset;
+    *offset_seconds = r.offset;
+    return OK;
+}

@@ -1,0 +1,39 @@
+/*
+ * time_piece.h - the pieces of a date pattern, between time_format.c and time_format_read.c.
+ */
+#ifndef STREAMD_FUNCTIONS_TIME_PIECE_H
+#define STREAMD_FUNCTIONS_TIME_PIECE_H
+
+#include "functions/time_format.h"
+
+typedef enum PieceKind {
+    PIECE_LITERAL,
+    PIECE_YEAR, /* width 2: two digits, 1970…2069 when read */
+    PIECE_ISO_YEAR,
+    PIECE_MONTH,
+    PIECE_MONTH_NAME, /* width 3: short */
+    PIECE_DAY,
+    PIECE_DOY,
+    PIECE_WEEKDAY_NAME,
+    PIECE_WEEKDAY,     /* 1…7 from Sunday */
+    PIECE_ISO_WEEKDAY, /* 1…7 from Monday */
+    PIECE_WEEK,        /* ISO */
+    PIECE_QUARTER,
+    PIECE_CENTURY,
+    PIECE_HOUR24,    /* 0…23 */
+    PIECE_HOUR12,    /* 1…12 */
+    PIECE_HOUR11,    /* 0…11 */
+    PIECE_HOUR1TO24, /* 1…24 */
+    PIECE_MINUTE,
+    PIECE_SECOND,
+    PIECE_FRACTION,    /* width digits of the second */
+    PIECE_DAY_SECONDS, /* since midnight */
+    PIECE_JULIAN,
+    PIECE_AM, /* literal: how to write it, "AM" or "A.M." */
+    PIECE_ERA,
+    PIECE_OFFSET, /* width 1 "+09", 2 "+0900", 3 "+09:00"; padded: Z for UTC */
+} PieceKind;
+
+extern const char *const time_month_names[12], *const time_weekday_names[7];
+
+#endif
