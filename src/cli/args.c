@@ -276,9 +276,11 @@ static bool is_tap_file(const char *next)
 {
     if (!next || (next[0] == '-' && next[1]) || !next[0])
         return false;
+    FileInfo info = {0};
+    Err ignored = ERR_NONE;
     Str name = str_from(next);
     return !str_has_suffix(name, STR(".slt")) && !str_has_suffix(name, STR(".sql")) &&
-           next[name.length - 1] != '/';
+           !(file_stat(next, &info, &ignored) == OK && info.is_directory);
 }
 
 static Status check(const Args *args, Err *err)

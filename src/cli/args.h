@@ -1,7 +1,7 @@
 /*
  * args.h - what the command line asks for.
  *
- * Pure: nothing is opened here.  An error carries the message for stderr; its exit code is 2.
+ * Nothing is opened here.  An error carries the message for stderr; its exit code is 2.
  */
 #ifndef STREAMD_CLI_ARGS_H
 #define STREAMD_CLI_ARGS_H

@@ -87,7 +87,9 @@ static Status take_error(Remote *remote, const PGresult *result, Str statement, 
     const char *state = client->resultErrorField(result, PG_DIAG_SQLSTATE);
     const char *message = client->resultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
     const char *hint = client->resultErrorField(result, PG_DIAG_MESSAGE_HINT);
-    if (client->status(client->connection) != CONNECTION_OK)
+    const char *severity = client->resultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
+    if (client->status(client->connection) != CONNECTION_OK ||
+        (severity && strcmp(severity, "FATAL") == 0))
         remote->lost = true;
     Str text = str_trim(str_from(message ? message : client->errorMessage(client->connection)));
     (void)err_set(

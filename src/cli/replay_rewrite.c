@@ -132,7 +132,7 @@ static const char *moved_path(const Rewrite *rewrite, Str path)
     char *at = moved + strlen(rewrite->folder) + 1;
     for (; (at = strstr(at, "..")); at += 2)
         if ((at[-1] == '/') && (at[2] == '/' || !at[2]))
-            memcpy(at, "__", 2);
+            memcpy(at, "up", 2);
     return moved;
 }
 
@@ -273,7 +273,9 @@ static Status move_table(Rewrite *rewrite, Statement *statement, Arena *arena, S
     set_option(arena, create, "connector", "filesystem");
     if (input) {
         set_option(arena, create, "path", file_absolute(input, arena));
-        set_option(arena, create, "scan.mode", "bounded");
+        /* The plan is to be the one of the live table; replay reads any to its end. */
+        if (!find_option(create, "scan.mode"))
+            set_option(arena, create, "scan.mode", "watch");
     } else {
         const char *format = find_option(create, "format");
         set_option(arena, create, "path",

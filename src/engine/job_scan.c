@@ -93,6 +93,9 @@ static Status open_connector(Job *job, Input *input, Err *err)
     if (job->engine->config.replay)
         scan_default = SCAN_DEFAULT_BOUNDED;
     TRY(class->describe(input->table, scan_default, &input->traits, &job->arena, NULL, NULL, err));
+    /* A replay reads to the end, and that is the end: the last windows close. */
+    if (job->engine->config.replay && !job->available_now && !job->once)
+        input->traits.bounded = true;
     SourceConfig config = {
         .table = input->table,
         .scan_default = scan_default,
