@@ -63,6 +63,7 @@ static Status open_pipeline(Job *job, bool streaming_select, Err *err)
         .restart = job_output_restart,
         .lane_output = job_lane_output,
         .context = job,
+        .start_us = engine_now_us(job->engine),
     };
     return pipeline_new(&job->pipeline, job->plan, &config, err);
 }

@@ -264,26 +264,43 @@ double exact_sum_value(const ExactSum *sum, uint64_t divisor)
     return big_to_double(&big, divisor, 1);
 }
 
+/* Sign, place of the first byte that is not zero (in bytes from 2^-1074), bytes up to the last such. */
+static size_t save_bytes(char *to, bool negative, size_t position, const unsigned char *bytes,
+                         size_t length)
+{
+    size_t first = 0;
+    while (bytes[length - 1] == 0)
+        length--;
+    while (bytes[first] == 0)
+        first++;
+    position += first;
+    to[0] = negative;
+    to[1] = (char)(position & 0xFF);
+    to[2] = (char)(position >> 8);
+    memcpy(to + 3, bytes + first, length - first);
+    return 3 + length - first;
+}
+
 size_t exact_sum_save(const ExactSum *sum, char *to)
 {
+    if (!sum->wide) {
+        unsigned char narrow[17];
+        u128 all = magnitude_of(sum->acc), low = all << (sum->unit % 8);
+        if (all == 0)
+            return 0;
+        memcpy(narrow, &low, 16);
+        narrow[16] = sum->unit % 8 ? (unsigned char)(all >> (128 - sum->unit % 8)) : 0;
+        return save_bytes(to, sum->acc < 0, sum->unit / 8, narrow, sizeof narrow);
+    }
     Big big;
     exact_sum_big(sum, &big);
     if (big.count == 0)
         return 0;
     unsigned char bytes[4 * EXACT_CHUNKS];
-    size_t length = 4 * (size_t)big.count, first = 0;
-    for (size_t i = 0; i < length; i++)
+    for (size_t i = 0; i < 4 * (size_t)big.count; i++)
         bytes[i] = (unsigned char)(big.limb[i / 4] >> (8 * (i % 4)));
-    while (bytes[length - 1] == 0)
-        length--;
-    while (bytes[first] == 0)
-        first++;
-    size_t position = (size_t)(big.exponent + 1074) / 8 + first;
-    to[0] = big.negative;
-    to[1] = (char)(position & 0xFF);
-    to[2] = (char)(position >> 8);
-    memcpy(to + 3, bytes + first, length - first);
-    return 3 + length - first;
+    return save_bytes(to, big.negative, (size_t)(big.exponent + 1074) / 8, bytes,
+                      4 * (size_t)big.count);
 }
 
 bool exact_sum_load(ExactSum *sum, const char *from, size_t length, Arena *heap)
