@@ -1,0 +1,136 @@
+#!/usr/bin/env python3
+"""streamd-cli replay: recording, comparing, recorded inputs, reports."""
+
+import os
+import tempfile
+import xml.etree.ElementTree as xml
+
+from cli_help import cli, main, same
+
+DAY = "CREATE TABLE t (a INT, b STRING) WITH ('connector'='filesystem', 'path'='in.csv', 'format'='csv', 'scan.mode'='watch');\n"
+
+
+class Folder:
+    def __init__(self, **files):
+        self.path = tempfile.mkdtemp()
+        for name, text in files.items():
+            self.write(name.replace('_', '.'), text)
+
+    def __call__(self, *names):
+        return os.path.join(self.path, *names)
+
+    def write(self, name, text):
+        os.makedirs(os.path.dirname(self(name)), exist_ok=True)
+        with open(self(name), 'w') as f:
+            f.write(text)
+
+    def read(self, *names):
+        with open(self(*names)) as f:
+            return f.read()
+
+    def all(self):
+        return sorted(os.path.relpath(os.path.join(d, n), self.path)
+                      for d, _, names in os.walk(self.path) for n in names)
+
+
+def test_record_and_compare():
+    f = Folder(in_csv='1,x\n2,y\n', q_sql=DAY + 'SELECT * FROM t; SELECT 1 / 0; SELECT 2;\n')
+    answer = cli('replay', f('q.sql'), code=4)
+    assert 'nothing is recorded' in answer.out and '0 passed, 1 failed' in answer.out, answer.out
+    cli('replay', '--update', f('q.sql'))
+    same(f.read('q.out'), 'a,b\n1,x\n2,y\nERROR: 22012: division by zero\nSELECT 1 / 0\n         ^\n')
+    same(cli('replay', f('q.sql')).out, '1 passed, 0 failed\n')
+    f.write('in.csv', '1,x\n2,z\n')
+    answer = cli('replay', f('q.sql'), code=4)
+    for line in ('--- q.out\n', '+++ printed\n', '-2,y\n', '+2,z\n', '0 passed, 1 failed\n'):
+        assert line in answer.out, answer.out
+
+
+def test_what_is_written_goes_elsewhere():
+    f = Folder(in_csv='1,x\n2,y\n', q_sql=DAY + """
+CREATE TABLE o (a INT) WITH ('connector'='filesystem', 'path'='./out/deep/', 'format'='csv');
+CREATE JOB j AS INSERT INTO o SELECT a FROM t;
+FLUSH;
+CREATE TABLE back (a INT) WITH ('connector'='filesystem', 'path'='out/deep', 'format'='csv', 'scan.mode'='bounded');
+SELECT sum(a) AS s FROM back;
+CREATE TABLE abs (a INT) WITH ('connector'='filesystem', 'path'='/no/such/place/', 'format'='csv');
+INSERT INTO abs SELECT a + 1 FROM t;
+CREATE TABLE up (a INT) WITH ('connector'='filesystem', 'path'='../up.csv', 'format'='csv');
+INSERT INTO up SELECT a + 2 FROM t;
+""")
+    cli('replay', '--update', f('q.sql'))
+    same(f.read('q.out'), 's\n3\n')
+    same(f.all(), ['in.csv', 'q.expected/no/such/place/part.csv', 'q.expected/out/deep/part.csv',
+                   'q.expected/up/up.csv', 'q.out', 'q.sql'])
+    same(f.read('q.expected', 'out', 'deep', 'part.csv'), '1\n2\n')
+    cli('replay', '--threads', '1', '--batch-rows', '1', f('q.sql'))
+    f.write('q.expected/out/deep/part.csv', '1\n3\n')
+    f.write('q.expected/gone.csv', 'x\n')
+    out = cli('replay', f('q.sql'), code=4).out
+    for line in ('-3\n', '+2\n', '--- gone.csv\n', '-x\n'):
+        assert line in out, out
+
+
+def test_recorded_inputs():
+    lines = """CREATE TABLE lines (value STRING) WITH ('connector'='socket', 'host'='nowhere.invalid', 'port'='9', 'format'='text');
+SELECT value FROM lines;
+"""
+    f = Folder(words_txt='a b\nc\n', others_txt='d\n', with_sql='-- input: lines=words.txt\n' + lines, none_sql=lines)
+    cli('replay', '--update', f('with.sql'))
+    same(f.read('with.out'), 'value\na b\nc\n')
+    out = cli('replay', '--input', 'lines=' + f('others.txt'), f('with.sql'), code=4).out
+    assert '+d\n' in out, out
+    out = cli('replay', '--input', 'lines=others.txt', 'with.sql', code=4, cwd=f.path).out
+    assert '+d\n' in out, out
+    out = cli('replay', f('none.sql'), code=4).out
+    assert 'no recorded input' in out and '--input lines=FILE' in out, out
+
+
+def test_virtual_clock():
+    f = Folder(in_csv='1,x\n', q_sql=DAY + 'SELECT a, CAST(PROCTIME() AS TIMESTAMP(3)) AS at FROM t;')
+    cli('replay', '--update', f('q.sql'))
+    same(f.read('q.out'), 'a,at\n1,2000-01-01 00:00:00\n')
+
+
+def test_folders_and_reports():
+    f = Folder(in_csv='1,x\n', a_sql='SELECT 1;', unrecorded_sql='SELECT 1;',
+               b_slt='query I\nSELECT 1\n----\n2\n', c_slt='statement ok\nSELECT 1\n')
+    cli('replay', '--update', f('a.sql'))
+    out = cli('replay', '--tap', f.path, code=4).out
+    same([line for line in out.splitlines() if not line.startswith('#')],
+         ['1..3', f'ok 1 - {f("a.sql")}', f'not ok 2 - {f("b.slt")}', f'ok 3 - {f("c.slt")}'])
+    same(out.splitlines()[-1], '# 2 passed, 1 failed')
+    out = cli('replay', '--tap', f('tap'), '--junit', f('junit.xml'), f.path, code=4).out
+    same(out.splitlines()[-1], '2 passed, 1 failed')
+    assert f.read('tap').startswith('1..3\nok 1 - '), f.read('tap')
+    suite = xml.fromstring(f.read('junit.xml'))
+    same((suite.get('tests'), suite.get('failures')), ('3', '1'))
+    assert '+1' in suite.find('.//failure').text
+    # --update puts right what a dialog expects, and nothing else.
+    f.write('b.slt', '# a comment\nquery I\nSELECT 1\n----\n2\n\nquery II\nSELECT 1, 2\n----\n1 2\n')
+    cli('replay', '--update', f('b.slt'))
+    same(f.read('b.slt'), '# a comment\nquery I\nSELECT 1\n----\n1\n\nquery II\nSELECT 1, 2\n----\n1 2\n')
+
+
+def test_dialog_failures_name_the_line():
+    f = Folder(d_slt='statement ok\nSELECT 1\n\nstatement ok\nSELECT nosuch\n\nstatement error\nSELECT 1\n\n'
+                     'query II\nSELECT 1\n----\n1 2\n\nquery I x\nSELECT 1\n\nquery I x\nSELECT 2\n\n'
+                     'query I nosort y\nSELECT 1\n\nquery I nosort y\nSELECT 2\n')
+    out = cli('replay', f('d.slt'), code=4).out
+    for part in ('d.slt:4: ERROR: 42703', 'd.slt:7: expected an error', 'd.slt:10: expected 2 columns',
+                 'd.slt:18: another result', 'd.slt:24: another result'):
+        assert part in out, (part, out)
+    f.write('s.slt', 'sleep 1s\n')
+    assert 'never sleeps' in cli('replay', f('s.slt'), code=4).out
+    f.write('u.slt', 'nonsense\n')
+    assert 'u.slt: ERROR: 42601: line 1' in cli('replay', f('u.slt'), code=4).out
+
+
+def test_nothing_is_left_behind():
+    tmp = tempfile.mkdtemp()
+    f = Folder(in_csv='1,x\n', a_sql=DAY + 'SELECT * FROM t;', b_slt='crash\n\nrestart\n')
+    cli('replay', '--update', f('a.sql'), f('b.slt'), env={'TMPDIR': tmp})
+    same(os.listdir(tmp), [])
+
+
+main(globals())
