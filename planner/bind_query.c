@@ -40,7 +40,10 @@ static Status limit_value(Binder *binder, const Expr *expr, const char *what, in
     if (!bound->is_constant)
         return err_set(err, SQLSTATE_SYNTAX, bind_pos(binder, expr->position),
                        "%s must be a constant", what);
-    TRY(bound_eval(binder->arena, bound, &value, err));
+    Status status = bound_eval(binder->arena, bound, &value, err);
+    if (status != OK && err && err->position < 0)
+        err->position = bind_pos(binder, expr->position);
+    TRY(status);
     if (value.is_null)
         return OK;
     if (value.as.integer < 0)

@@ -247,6 +247,9 @@ static bool aggregates_below(const LogicalNode *node)
 Status physical_build_node(PhysicalBuilder *self, LogicalNode *node, Want want, PhysicalNode **out,
                            Facts *facts, Err *err)
 {
+    if (node->column_count > PHYSICAL_COLUMNS_MAX)
+        return err_set(err, "54011", node->position, "too many columns (at most %d)",
+                       PHYSICAL_COLUMNS_MAX);
     switch (node->kind) {
     case LOGICAL_SCAN:
         return physical_scan(self, node, NULL, node->columns, node->column_count, want, out, facts,

@@ -58,6 +58,8 @@ Status physical_needed(PhysicalBuilder *self, LogicalNode *input, PhysicalNeeds 
 {
     int count = (int)needs->exprs.count;
     bool plain = input->kind != LOGICAL_SCAN;
+    if (count > PHYSICAL_COLUMNS_MAX)
+        return err_set(err, "54011", -1, "too many columns (at most %d)", PHYSICAL_COLUMNS_MAX);
     *map = ARENA_ARRAY(self->arena, uint16_t, count + 1);
     for (int i = 0; i < count; i++)
         plain &= needs->exprs.at[i]->kind == BOUND_COLUMN;

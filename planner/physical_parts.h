@@ -10,6 +10,8 @@
 #include "planner/compile.h"
 #include "planner/physical_build.h"
 
+enum { PHYSICAL_COLUMNS_MAX = 16000 };
+
 /* How an output changes. */
 typedef enum Change {
     CHANGE_NONE,    /* rows are only added */

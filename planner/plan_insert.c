@@ -255,7 +255,7 @@ static Status plan_into(Insertion *self, PlanResult *out, Err *err)
         target.emit = self->query->emit;
         if (target.emit != QUERY_EMIT_DEFAULT)
             target.emit_position = self->query->emit_position;
-        result.parsed = plan_query_text(self->context->arena, self->query);
+        result.parsed = plan_parsed_text(self->context->arena, self->query);
     } else {
         node = bind_one_row(&self->binder);
         result.parsed = "DEFAULT VALUES";

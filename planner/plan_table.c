@@ -9,7 +9,8 @@ typedef struct Definition {
     const CreateStatement *create;
     Binder binder;
     Relation *table;
-    Arena *arena; /* the relation's own */
+    Arena *arena;         /* the relation's own */
+    const Relation *like; /* CREATE TABLE … LIKE; NULL: none */
 } Definition;
 
 static Type copy_type(Arena *arena, Type type)
@@ -84,12 +85,40 @@ static Status take_name(Definition *self, Err *err)
     return OK;
 }
 
+static const Option *find_option(const OptionList *options, const char *key)
+{
+    for (int i = 0; i < options->count; i++)
+        if (text_equal_nocase(options->at[i].key, key))
+            return &options->at[i];
+    return NULL;
+}
+
+/* Options of a table that this one is LIKE, where it does not say its own.  Those of another
+ * connector mean nothing here. */
+static void add_like_options(Definition *self, int *count)
+{
+    OptionList *options = &self->table->options;
+    const OptionList *theirs = &self->like->options;
+    options->count = *count;
+    const Option *connector = find_option(options, "connector");
+    if (connector && self->like->connector &&
+        !text_equal_nocase(connector->value, self->like->connector))
+        return;
+    for (int i = 0; i < theirs->count; i++)
+        if (!find_option(options, theirs->at[i].key))
+            options->at[(*count)++] = (Option){.key = arena_strdup(self->arena, theirs->at[i].key),
+                                               .value = copy_text(self->arena, theirs->at[i].value),
+                                               .key_position = -1,
+                                               .value_position = -1};
+}
+
 static Status take_options(Definition *self, Err *err)
 {
     const CreateStatement *create = self->create;
     Relation *table = self->table;
     int count = (int)create->options.count;
-    table->options.at = ARENA_ARRAY(self->arena, Option, count + 1);
+    table->options.at =
+        ARENA_ARRAY(self->arena, Option, count + (self->like ? self->like->options.count : 0) + 2);
     for (int i = 0; i < count; i++) {
         const OptionClause *clause = &create->options.at[i];
         table->options.at[i] = (Option){.key = arena_strdup(self->arena, clause->key),
@@ -107,6 +136,8 @@ static Status take_options(Definition *self, Err *err)
                      .value = arena_strdup(self->arena, create->format.text),
                      .key_position = create->format.position,
                      .value_position = create->format.position};
+    if (self->like)
+        add_like_options(self, &count);
     table->options.count = count;
     TRY(table_options_check(self->context, table, self->arena, err));
     table->kind = table->connector ? RELATION_TABLE : RELATION_INTERNAL;
@@ -260,6 +291,44 @@ static Status take_constraints(Definition *self, Err *err)
     return OK;
 }
 
+static Status find_like(Definition *self, Err *err)
+{
+    const NameList *name = &self->create->like;
+    if (!name->count)
+        return OK;
+    Name last = name->at[name->count - 1];
+    const char *schema = name->count > 1 ? name->at[name->count - 2].text : NULL;
+    self->like = catalog_find(self->context->catalog, schema, last.text);
+    if (!self->like)
+        return catalog_missing(self->context->catalog, schema, last.text, last.position, err);
+    if (self->like->kind != RELATION_TABLE && self->like->kind != RELATION_INTERNAL)
+        return err_set(err, SQLSTATE_WRONG_OBJECT_TYPE, last.position, "\"%s\" is not a table",
+                       self->like->name);
+    return OK;
+}
+
+/* The columns, key and watermark of the table that this one is LIKE. */
+static void take_like(Definition *self)
+{
+    const Relation *like = self->like;
+    Relation *table = self->table;
+    for (int i = 0; i < like->column_count; i++) {
+        ColumnDef *column = &table->columns[table->column_count++];
+        *column = like->columns[i];
+        column->name = arena_strdup(self->arena, column->name);
+        column->type = copy_type(self->arena, column->type);
+        column->expr = copy_text(self->arena, column->expr);
+        column->metadata = copy_text(self->arena, column->metadata);
+        column->comment = copy_text(self->arena, column->comment);
+    }
+    table->watermark_column = like->watermark_column;
+    table->watermark_expr = copy_text(self->arena, like->watermark_expr);
+    table->primary_key = ARENA_ARRAY(self->arena, const char *, like->primary_key_count + 1);
+    for (int i = 0; i < like->primary_key_count; i++)
+        table->primary_key[table->primary_key_count++] =
+            arena_strdup(self->arena, like->primary_key[i]);
+}
+
 /* Columns that a computed column or the watermark may name. */
 static Scope table_scope(Definition *self, bool with_computed)
 {
@@ -385,10 +454,10 @@ static Status define_table(Definition *self, PlanResult *plan, Err *err)
 {
     const CreateStatement *create = self->create;
     Relation *table = self->table;
-    if (create->like.count || create->from.count)
-        return err_set(err, SQLSTATE_NOT_SUPPORTED, create->name.at[0].position, "%s",
-                       create->like.count ? "CREATE TABLE … LIKE is not supported yet"
-                                          : "CREATE SINK … FROM is not supported yet");
+    if (create->from.count)
+        return err_set(err, SQLSTATE_NOT_SUPPORTED, create->name.at[0].position,
+                       "CREATE SINK … FROM is not supported yet");
+    TRY(find_like(self, err));
     TRY(take_options(self, err));
     bool typed =
         create->columns.count && (create->columns.at[0].type || create->columns.at[0].expr);
@@ -396,8 +465,12 @@ static Status define_table(Definition *self, PlanResult *plan, Err *err)
         LogicalNode *root;
         TRY(bind_query(&self->binder, create->query, NULL, &root, err));
         TRY(columns_of_plan(self, root, err));
-    } else if (create->columns.count) {
-        table->columns = ARENA_ARRAY(self->arena, ColumnDef, create->columns.count + 1);
+    } else if (create->columns.count || self->like) {
+        int inherited = self->like ? self->like->column_count : 0;
+        table->columns =
+            ARENA_ARRAY(self->arena, ColumnDef, create->columns.count + (size_t)inherited + 1);
+        if (self->like)
+            take_like(self);
         for (size_t i = 0; i < create->columns.count; i++)
             TRY(take_column(self, &create->columns.at[i], err));
         TRY(type_computed(self, err));
@@ -428,7 +501,7 @@ static Status define_view(Definition *self, PlanResult *plan, Err *err)
     Relation *table = self->table;
     bool materialized = create->object == OBJECT_MATERIALIZED_VIEW;
     PlannerContext context = *self->context;
-    PlanResult result = {.parsed = plan_query_text(context.arena, create->query)};
+    PlanResult result = {.parsed = plan_parsed_text(context.arena, create->query)};
     OutputTarget target = {.target = PLAN_MATERIALIZED,
                            .emit = create->query->emit,
                            .emit_position = create->query->emit == QUERY_EMIT_DEFAULT
@@ -446,7 +519,7 @@ static Status define_view(Definition *self, PlanResult *plan, Err *err)
     self->binder.self_view = table->name;
     TRY(bind_query(&self->binder, create->query, NULL, &root, err));
     TRY(columns_of_plan(self, root, err));
-    table->query_sql = arena_strdup(self->arena, result.parsed);
+    table->query_sql = plan_query_text(self->arena, create->query);
     if (!materialized)
         return OK;
     table->job = table->name;

@@ -50,7 +50,7 @@ Status plan_query(const PlannerContext *context, const Query *query, PlanResult 
 {
     Binder binder;
     LogicalNode *root;
-    PlanResult result = {.parsed = plan_query_text(context->arena, query)};
+    PlanResult result = {.parsed = plan_parsed_text(context->arena, query)};
     OutputTarget target = {.target = context->target,
                            .emit = query->emit,
                            .emit_position =

@@ -52,7 +52,7 @@ typedef struct RuleFiring {
 
 struct LogicalNode;
 typedef struct PlanResult {
-    const char *parsed; /* the query as SQL, from the tree */
+    const char *parsed; /* the query as a tree, before names mean something */
     const struct LogicalNode *analyzed, *optimized;
     RuleFiring *firings;
     int firing_count;

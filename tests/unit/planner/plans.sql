@@ -201,3 +201,11 @@ CREATE JOB j AS INSERT INTO out_update SELECT symbol, n FROM counts;
 CREATE JOB j AS INSERT INTO out_op SELECT symbol, n + 1 FROM counts WHERE n > 3;
 SELECT count(*) FROM counts GROUP BY symbol;
 SELECT k, v FROM inner_t;
+
+-- tables like others
+CREATE TABLE tick2 (extra INT) WITH ('connector' = 'mem') LIKE tick;
+SELECT extra, pt IS NULL, count(*) FROM TUMBLE(tick2, ts, INTERVAL '1' DAY) GROUP BY window_start, window_end, extra, pt IS NULL;
+CREATE TABLE tick3 LIKE big;
+CREATE TABLE tick3 LIKE nope;
+SELECT a FROM t LIMIT 1 / 0;
+EXPLAIN EXTENDED WITH x AS (SELECT a, c FROM t) SELECT DISTINCT c AS k, count(*) FROM (SELECT * FROM x UNION ALL SELECT a, z FROM u) AS s WHERE a > 1 GROUP BY ROLLUP (c) HAVING count(*) > 1 ORDER BY k DESC LIMIT 3;
