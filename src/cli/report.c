@@ -2,9 +2,11 @@
 #include "cli/report.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <unistd.h>
 #include "cli/width.h"
 
+enum { RED = 31, YELLOW = 33 }; /* SGR */
 enum { LINE_COLUMNS = 160, BEFORE_COLUMNS = 60 };
 
 /* The line around `position` and a caret under its character; long lines are cut around it. */
@@ -92,12 +94,36 @@ static void write_stderr(Buf *text)
     buf_deinit(text);
 }
 
+/* The first word of a message in colour, where colours are wanted. */
+static void add_coloured(Buf *out, const Buf *text, int colour)
+{
+    const char *none = getenv("NO_COLOR"), *terminal = getenv("TERM");
+    size_t word = strcspn(text->data, ":");
+    if (!isatty(2) || (none && *none) || !terminal || strcmp(terminal, "dumb") == 0) {
+        buf_add(out, text->data, text->length);
+        return;
+    }
+    buf_printf(out, "\033[%dm", colour);
+    buf_add(out, text->data, word);
+    buf_add_text(out, "\033[0m");
+    buf_add(out, text->data + word, text->length - word);
+}
+
+static void show(Buf *text, int colour)
+{
+    Buf shown;
+    buf_init(&shown);
+    add_coloured(&shown, text, colour);
+    buf_deinit(text);
+    write_stderr(&shown);
+}
+
 void report_error(const Err *err, Str statement, const char *place)
 {
     Buf text;
     buf_init(&text);
     report_error_text(&text, err, statement, place);
-    write_stderr(&text);
+    show(&text, RED);
 }
 
 void report_notice(Severity severity, const char *sqlstate, const char *message, const char *hint)
@@ -105,7 +131,7 @@ void report_notice(Severity severity, const char *sqlstate, const char *message,
     Buf text;
     buf_init(&text);
     report_notice_text(&text, severity, sqlstate, message, hint);
-    write_stderr(&text);
+    show(&text, severity == SEVERITY_ERROR ? RED : YELLOW);
 }
 
 void report_usage(const Err *err)
