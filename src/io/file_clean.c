@@ -13,7 +13,7 @@
 typedef struct CleanVote {
     char *path;
     uint64_t inode;
-    int votes;
+    LIST(const FileCleaner *) voters;
     bool cleaned;
 } CleanVote;
 
@@ -52,6 +52,22 @@ FileCleaner *file_cleaner_new(const char *path, const char *archive)
     return cleaner;
 }
 
+static void vote_drop(CleanGroup *group, CleanVote *vote)
+{
+    free(vote->path);
+    list_free(&vote->voters);
+    *vote = group->votes.at[--group->votes.count];
+}
+
+static void vote_withdraw(CleanGroup *group, CleanVote *vote, const FileCleaner *cleaner)
+{
+    for (size_t i = 0; i < vote->voters.count; i++)
+        if (vote->voters.at[i] == cleaner)
+            vote->voters.at[i] = vote->voters.at[--vote->voters.count];
+    if (!vote->voters.count)
+        vote_drop(group, vote);
+}
+
 void file_cleaner_free(FileCleaner *cleaner)
 {
     if (!cleaner)
@@ -63,11 +79,15 @@ void file_cleaner_free(FileCleaner *cleaner)
         while (*at != group)
             at = &(*at)->next;
         *at = group->next;
-        for (size_t i = 0; i < group->votes.count; i++)
-            free(group->votes.at[i].path);
+        while (group->votes.count)
+            vote_drop(group, &group->votes.at[0]);
         list_free(&group->votes);
         free(group->path);
         free(group);
+    } else {
+        /* Whoever leaves takes its votes along. */
+        for (size_t i = group->votes.count; i-- > 0;)
+            vote_withdraw(group, &group->votes.at[i], cleaner);
     }
     mutex_unlock(&groups_lock);
     free(cleaner->archive);
@@ -151,16 +171,13 @@ void file_cleaner_run(FileCleaner *cleaner, FileScan *scan)
         }
         CleanVote *vote = find_vote(group, file);
         if (!file->clean_voted)
-            vote->votes++;
+            list_push(&vote->voters, cleaner);
         file->clean_voted = true;
-        if (!vote->cleaned && vote->votes >= group->members)
+        if (!vote->cleaned && vote->voters.count >= (size_t)group->members)
             vote->cleaned = clean_file(cleaner, scan, file);
         if (!vote->cleaned)
             continue;
-        if (--vote->votes == 0) {
-            free(vote->path);
-            *vote = group->votes.at[--group->votes.count];
-        }
+        vote_withdraw(group, vote, cleaner);
         file_scan_forget(scan, file);
     }
     mutex_unlock(&groups_lock);

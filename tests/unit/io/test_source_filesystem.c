@@ -456,6 +456,35 @@ FolderTest(source_filesystem, committed_files_are_archived_or_deleted)
     source_stop(&run);
 }
 
+FolderTest(source_filesystem, files_stay_until_all_readers_have_committed)
+{
+    const char *const options[] = {"scan.seal-after", "1 ms", "scan.clean", "delete", NULL};
+    SourceRun other = {.config = {.scan_default = SCAN_DEFAULT_WATCH, .identify = true}};
+    put("d/a.csv", "a\n");
+    watch(in("d"), options);
+    cr_assert(source_start(&other, "filesystem", run.config.table));
+    usleep(5000);
+    (void)source_read(&run);
+    (void)source_read(&run);
+    source_commit(&run);
+    cr_assert_str_eq(get("d/a.csv"), "a\n");
+    (void)source_read(&other);
+    (void)source_read(&other);
+    source_commit(&other);
+    cr_assert_str_eq(get("d/a.csv"), "(missing)");
+    put("d/b.csv", "b\n");
+    refresh();
+    usleep(5000);
+    (void)source_read(&run);
+    (void)source_read(&run);
+    source_commit(&run);
+    cr_assert_str_eq(get("d/b.csv"), "b\n");
+    source_stop(&other); /* now run is the only one */
+    source_commit(&run);
+    cr_assert_str_eq(get("d/b.csv"), "(missing)");
+    source_stop(&run);
+}
+
 FolderTest(source_filesystem, unreadable_files)
 {
     if (getuid() == 0)
@@ -498,4 +527,85 @@ FolderTest(source_filesystem, columns_are_inferred)
         class->infer(files("", in("nothing"), NULL), &arena, &columns, &count, &options, &err),
         FAIL);
     cr_assert_str_eq(err.sqlstate, "58P01");
+}
+
+/* A log that grows in random pieces, is renamed, touched and rewritten with growth, while the
+ * reader commits and dies at random: every byte comes once. */
+FolderTest(source_filesystem, whatever_happens_rows_come_once)
+{
+    const char *const options[] = {"scan.mode", "tail", "scan.monitor-interval", "1 h", NULL};
+    for (uint64_t seed = 1; seed <= 30; seed++) {
+        Random random = {seed * 0x9E3779B97F4A7C15u};
+        Buf text, committed, pending;
+        buf_init(&text);
+        buf_init(&committed);
+        buf_init(&pending);
+        while (text.length < 300000)
+            switch (random_below(&random, 8)) {
+            case 0:
+                buf_printf(&text, "\"quoted\n%u\"\n", random_below(&random, 100));
+                break;
+            case 1:
+                for (uint32_t i = random_below(&random, 3000); i > 0; i--)
+                    buf_add_char(&text, 'x');
+                buf_add_char(&text, '\n');
+                break;
+            default:
+                buf_printf(&text, "row %u\n", random_below(&random, 1000000));
+            }
+        const char *dir = arena_printf(&arena, "r%d", (int)seed);
+        char *name = arena_printf(&arena, "%s/log", dir);
+        put(name, "");
+        run = (SourceRun){0};
+        watch(in(dir), options);
+        for (size_t at = 0; at < text.length;) {
+            size_t count = 1 + random_below(&random, random_below(&random, 4) ? 500 : 80000);
+            if (count > text.length - at)
+                count = text.length - at;
+            char *piece = arena_strndup(&arena, text.data + at, count);
+            at += count;
+            uint32_t what = random_below(&random, 12);
+            char *other = arena_printf(&arena, "%s/log.%u", dir, (unsigned)at);
+            if (what == 0) {
+                cr_assert_eq(rename(in(name), in(other)), 0);
+                name = other;
+            } else if (what == 1) {
+                /* an editor writes a new file and puts it in place */
+                char *hidden = arena_printf(&arena, "%s/.tmp", dir);
+                put_bytes(hidden, text.data, at);
+                cr_assert_eq(rename(in(hidden), in(name)), 0);
+                piece[0] = '\0';
+            } else if (what == 2) {
+                set_age(name, (int)random_below(&random, 1000));
+            }
+            if (piece[0])
+                append(name, piece);
+            /* path and inode both changed between two commits: not known any more */
+            bool moved = what <= 1;
+            if (moved || random_below(&random, 3) == 0) {
+                refresh();
+                buf_add_text(&pending, source_read(&run));
+            }
+            if (moved || random_below(&random, 4) == 0) {
+                source_commit(&run);
+                buf_add(&committed, pending.data, pending.length);
+                buf_clear(&pending);
+            }
+            if (random_below(&random, 8) == 0) {
+                buf_clear(&pending);
+                source_restart(&run, "filesystem");
+            }
+        }
+        refresh();
+        buf_add_text(&pending, source_read(&run));
+        buf_add(&committed, pending.data, pending.length);
+        source_stop(&run);
+        cr_assert_eq(committed.length, text.length, "seed %lu: %zu of %zu bytes",
+                     (unsigned long)seed, committed.length, text.length);
+        cr_assert_eq(memcmp(committed.data, text.data, text.length), 0);
+        row_store_deinit(&run.offsets);
+        buf_deinit(&text);
+        buf_deinit(&committed);
+        buf_deinit(&pending);
+    }
 }
