@@ -292,6 +292,43 @@ Job *engine_view_job(Engine *engine, const Relation *view)
     return NULL;
 }
 
+Job *engine_pin_view(Engine *engine, int64_t id)
+{
+    Job *found = NULL;
+    mutex_lock(&engine->lock);
+    for (size_t i = 0; i < engine->jobs.count && !found; i++)
+        if (engine->jobs.at[i]->view && engine->jobs.at[i]->view->id == id)
+            found = engine->jobs.at[i];
+    if (found)
+        found->pins++;
+    mutex_unlock(&engine->lock);
+    return found;
+}
+
+void engine_unpin(Engine *engine, Job *job)
+{
+    mutex_lock(&engine->lock);
+    job->pins--;
+    cond_broadcast(&engine->changed);
+    mutex_unlock(&engine->lock);
+}
+
+void engine_forget_job(Engine *engine, Job *job)
+{
+    mutex_lock(&engine->lock);
+    for (size_t i = 0; i < engine->jobs.count; i++)
+        if (engine->jobs.at[i] == job) {
+            memmove(&engine->jobs.at[i], &engine->jobs.at[i + 1],
+                    (engine->jobs.count - i - 1) * sizeof *engine->jobs.at);
+            engine->jobs.count--;
+            break;
+        }
+    while (job->pins)
+        (void)cond_wait_us(&engine->changed, &engine->lock, -1);
+    mutex_unlock(&engine->lock);
+    job_free(job);
+}
+
 void engine_wake_followers(Engine *engine, int64_t id)
 {
     mutex_lock(&engine->lock);

@@ -152,6 +152,7 @@ struct Job {
     char degraded_reason[256];
     int64_t committed_epoch;
     _Atomic bool cancel;
+    int pins; /* under Engine.lock: somebody uses it who does not hold ddl; it is not freed before */
 };
 
 typedef LIST(Job *) JobList;
@@ -205,7 +206,12 @@ void engine_notice(Engine *engine, Severity severity, const char *sqlstate, cons
 char *engine_job_path(const Engine *engine, int64_t id, Arena *arena);
 char *engine_table_path(const Engine *engine, int64_t id, Arena *arena);
 Job *engine_find_job(Engine *engine, const char *name); /* under ddl or lock */
-Job *engine_view_job(Engine *engine, const Relation *view);
+Job *engine_view_job(Engine *engine, const Relation *view); /* under ddl */
+/* The job that keeps up relation `id`, held in memory until engine_unpin; NULL: not loaded. */
+Job *engine_pin_view(Engine *engine, int64_t id);
+void engine_unpin(Engine *engine, Job *job);
+/* Takes a job that does not run out of the list and frees it, once nobody has it pinned. */
+void engine_forget_job(Engine *engine, Job *job);
 /* Followers of relation `id` have something to read. */
 void engine_wake_followers(Engine *engine, int64_t id);
 Status engine_internal_table(Engine *engine, const Relation *table, InternalTable **out, Err *err);

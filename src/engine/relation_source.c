@@ -10,7 +10,7 @@
 #include <stdlib.h>
 
 static StateColumn offset_columns[] = {{"relation", {.id = TYPE_BIGINT}}, {"seq", {.id = TYPE_BIGINT}}};
-const StateTable relation_source_offsets = {"offsets", offset_columns, 2, 1};
+const StateTable relation_source_offsets = {"offsets", offset_columns, 2, 1, true};
 
 typedef struct RelationSource {
     Source base;
@@ -23,8 +23,7 @@ typedef struct RelationSource {
     size_t next_batch;
     Type *types;
     /* a follower's: whom it follows, and how far the followed one knows of it */
-    Job *view_job;
-    InternalTable *table;
+    InternalTable *table; /* NULL: a view, whose job may come and go */
     char *follower;
     int64_t registered, saved;
 } RelationSource;
@@ -40,11 +39,13 @@ typedef struct RelationDecoder {
 
 static bool maker_ended(const RelationSource *source)
 {
-    if (!source->view_job)
+    Job *job = source->table ? NULL : engine_pin_view(source->engine, source->relation->id);
+    if (!job)
         return true;
-    mutex_lock(&source->view_job->lock);
-    bool ended = source->view_job->state != JOB_RUNNING;
-    mutex_unlock(&source->view_job->lock);
+    mutex_lock(&job->lock);
+    bool ended = job->state != JOB_RUNNING;
+    mutex_unlock(&job->lock);
+    engine_unpin(source->engine, job);
     return ended;
 }
 
@@ -220,15 +221,42 @@ static RelationSource *source_new(Engine *engine, const Relation *relation)
     return source;
 }
 
-/* Tells the followed relation that everything up to `seq` is committed here. */
-static Status register_follower(RelationSource *source, int64_t seq, Err *err)
+static Status follow(RelationSource *source, RelationStore *followed, Mutex *lock, int64_t seq,
+                     Err *err)
 {
-    Mutex *lock = source->table ? &source->table->lock : &source->view_job->store_lock;
-    RelationStore *followed = source->table ? &source->table->relation : &source->view_job->relation;
     mutex_lock(lock);
     source->registered = seq < 0 ? followed->seq : seq;
     Status status = relation_store_follow(followed, source->follower, source->registered, err);
     mutex_unlock(lock);
+    return status;
+}
+
+/* A view whose job is not loaded: nobody else writes its database (ddl is held). */
+static Status follow_stopped(RelationSource *source, int64_t seq, Err *err)
+{
+    Store *store = NULL;
+    RelationStore followed;
+    TRY(store_open(&store, source->path, STORE_OPEN, !source->engine->is_private, err));
+    Status status = relation_store_open(&followed, store, source->relation, err);
+    if (status == OK) {
+        source->registered = seq < 0 ? followed.seq : seq;
+        status = relation_store_follow(&followed, source->follower, source->registered, err);
+        relation_store_close(&followed);
+    }
+    store_close(store);
+    return status;
+}
+
+/* Tells the followed relation that everything up to `seq` is committed here (-1: from now on). */
+static Status register_follower(RelationSource *source, int64_t seq, bool opening, Err *err)
+{
+    if (source->table)
+        return follow(source, &source->table->relation, &source->table->lock, seq, err);
+    Job *job = engine_pin_view(source->engine, source->relation->id);
+    if (!job)
+        return opening ? follow_stopped(source, seq, err) : OK;
+    Status status = follow(source, &job->relation, &job->store_lock, seq, err);
+    engine_unpin(source->engine, job);
     return status;
 }
 
@@ -238,7 +266,7 @@ static void source_committed(Source *base)
     Err ignored;
     /* Should it fail, the log is trimmed later: it only holds more than it must. */
     if (source->follower && source->saved > source->registered &&
-        register_follower(source, source->saved, &ignored) != OK)
+        register_follower(source, source->saved, false, &ignored) != OK)
         source->registered = source->saved;
 }
 
@@ -274,13 +302,7 @@ Status relation_source_open(Engine *engine, Session *session, const Relation *re
     }
     if (status == OK && follow) {
         source->follower = mem_strdup(follower);
-        source->view_job = engine_view_job(engine, relation);
-        if (!source->table && !source->view_job)
-            status = err_set(err, SQLSTATE_NOT_IN_STATE, -1,
-                             "the job that keeps up materialized view \"%s\" is not running",
-                             relation->name);
-        else
-            status = register_follower(source, seq, err);
+        status = register_follower(source, seq, true, err);
     }
     if (status != OK) {
         source_close(&source->base);

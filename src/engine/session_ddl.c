@@ -72,19 +72,9 @@ static Status check_writers(Engine *engine, const Relation *sink, Err *err)
 /* Ended jobs of that name make room. */
 static void forget_ended(Engine *engine, const char *name)
 {
-    mutex_lock(&engine->lock);
-    for (size_t i = 0; i < engine->jobs.count; i++) {
-        Job *job = engine->jobs.at[i];
-        if (!text_equal_nocase(job->name, name))
-            continue;
-        memmove(&engine->jobs.at[i], &engine->jobs.at[i + 1],
-                (engine->jobs.count - i - 1) * sizeof *engine->jobs.at);
-        engine->jobs.count--;
-        mutex_unlock(&engine->lock);
-        job_free(job);
-        return;
-    }
-    mutex_unlock(&engine->lock);
+    Job *job = engine_find_job(engine, name);
+    if (job)
+        engine_forget_job(engine, job);
 }
 
 static Status launch(Engine *engine, Job *job, Err *err)
@@ -94,16 +84,17 @@ static Status launch(Engine *engine, Job *job, Err *err)
         job_free(job);
         return named;
     }
+    /* In order of making: whoever follows a view was made after it. */
     mutex_lock(&engine->lock);
     list_push(&engine->jobs, job);
+    size_t at = engine->jobs.count - 1;
+    for (; at > 0 && engine->jobs.at[at - 1]->id > job->id; at--)
+        engine->jobs.at[at] = engine->jobs.at[at - 1];
+    engine->jobs.at[at] = job;
     mutex_unlock(&engine->lock);
     Status status = job_start(job, err);
-    if (status != OK) {
-        mutex_lock(&engine->lock);
-        engine->jobs.count--;
-        mutex_unlock(&engine->lock);
-        job_free(job);
-    }
+    if (status != OK)
+        engine_forget_job(engine, job);
     return status;
 }
 
@@ -708,7 +699,6 @@ Status statement_stop_job(StatementCall *call, Err *err)
 Status statement_flush(StatementCall *call, Err *err)
 {
     Engine *engine = call->engine;
-    /* In order of making: whoever follows a view was made after it. */
     mutex_lock(&engine->ddl);
     Status status = OK;
     for (size_t i = 0; status == OK && i < engine->jobs.count; i++)
