@@ -15,14 +15,14 @@ static StateColumn relation_columns[] = {
     {"name", {.id = TYPE_VARCHAR}},
     {"sql", {.id = TYPE_VARCHAR}},
 };
-static const StateTable relations_table = {"relations", relation_columns, 3, 1};
+static const StateTable relations_table = {"relations", relation_columns, 3, 1, true};
 
 static StateColumn job_columns[] = {
     {"id", {.id = TYPE_BIGINT}},     {"name", {.id = TYPE_VARCHAR}}, {"tag", {.id = TYPE_VARCHAR}},
     {"kind", {.id = TYPE_VARCHAR}},  {"sql", {.id = TYPE_VARCHAR}},  {"plan", {.id = TYPE_VARCHAR}},
     {"settings", {.id = TYPE_VARCHAR}}, {"state", {.id = TYPE_VARCHAR}},
 };
-static const StateTable jobs_table = {"jobs", job_columns, 8, 1};
+static const StateTable jobs_table = {"jobs", job_columns, 8, 1, true};
 
 /* One row, applied in a transaction of its own. */
 static Status put_row(Engine *engine, const StateTable *table, const Value *values, int32_t weight,

@@ -110,7 +110,7 @@ static StateColumn epoch_columns[] = {
     {"duration_us", {.id = TYPE_BIGINT}},   {"rows_in", {.id = TYPE_BIGINT}},
     {"rows_out", {.id = TYPE_BIGINT}},      {"bytes_in", {.id = TYPE_BIGINT}},
 };
-static const StateTable epochs_table = {"epochs", epoch_columns, 7, 1};
+static const StateTable epochs_table = {"epochs", epoch_columns, 7, 1, true};
 
 static Status save_epoch(Job *job, const EpochRecord *record, Err *err)
 {
@@ -121,7 +121,7 @@ static Status save_epoch(Job *job, const EpochRecord *record, Err *err)
         columns[i] = (Vector){.type = epoch_columns[i].type, .data = &values[i]};
     Batch batch = {.cols = columns, .col_count = 7, .row_count = 1};
     TRY(store_apply(job->store, "epochs", &epochs_table, &batch, err));
-    TRY(store_trim(job->store, "epochs", record->epoch - EPOCHS_KEPT, err));
+    TRY(store_trim(job->store, "epochs", &epochs_table, record->epoch - EPOCHS_KEPT, err));
     return store_set(job->store, "epoch", record->epoch, err);
 }
 

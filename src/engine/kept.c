@@ -24,8 +24,8 @@ static StateColumn late_columns[] = {
     {"watermark", STAMP_COLUMN}, {"row", TEXT_COLUMN},
 };
 const StateTable kept_tables[KEPT_KINDS] = {
-    {"rejected_rows", rejected_columns, 8, 1},
-    {"late_rows", late_columns, 5, 1},
+    {"rejected_rows", rejected_columns, 8, 1, true},
+    {"late_rows", late_columns, 5, 1, true},
 };
 
 void kept_init(Kept *kept, int kind)
@@ -205,7 +205,7 @@ Status kept_save(Job *job, Err *err)
         const StateTable *table = &kept_tables[k];
         for (size_t i = 0; i < kept->rows.batch_count; i++)
             TRY(store_apply(job->store, table->name, table, &kept->rows.batches[i], err));
-        TRY(store_trim(job->store, table->name, kept->next - limit, err));
+        TRY(store_trim(job->store, table->name, table, kept->next - limit, err));
         TRY(store_set(job->store, table->name, kept->next, err));
         row_store_clear(&kept->rows);
     }

@@ -9,7 +9,7 @@
 #define SEQ_KEY         "change_seq"
 
 static StateColumn follower_columns[] = {{"name", {.id = TYPE_VARCHAR}}, {"seq", {.id = TYPE_BIGINT}}};
-static const StateTable followers_table = {FOLLOWERS_TABLE, follower_columns, 2, 1};
+static const StateTable followers_table = {FOLLOWERS_TABLE, follower_columns, 2, 1, false};
 
 static int column_index(const Relation *relation, const char *name)
 {
@@ -46,8 +46,8 @@ static void make_schemas(RelationStore *out, const Relation *relation)
         columns[i] = (StateColumn){column->name, column->type};
         logged[i + 2] = columns[i];
     }
-    out->rows = (StateTable){ROWS_TABLE, columns, count, (uint16_t)relation->key_column_count};
-    out->changes = (StateTable){CHANGES_TABLE, logged, (uint16_t)(count + 2), 1};
+    out->rows = (StateTable){ROWS_TABLE, columns, count, (uint16_t)relation->key_column_count, false};
+    out->changes = (StateTable){CHANGES_TABLE, logged, (uint16_t)(count + 2), 1, true};
 }
 
 static Status count_rows(void *context, const Batch *rows, Err *err)
@@ -185,7 +185,7 @@ Status relation_store_finish(RelationStore *relation, Err *err)
 {
     LowestSeq lowest = {INT64_MAX};
     TRY(store_scan(relation->store, FOLLOWERS_TABLE, &followers_table, lowest_seq, &lowest, err));
-    TRY(store_trim(relation->store, CHANGES_TABLE,
+    TRY(store_trim(relation->store, CHANGES_TABLE, &relation->changes,
                    lowest.seq == INT64_MAX ? relation->seq : lowest.seq, err));
     return store_set(relation->store, SEQ_KEY, relation->seq, err);
 }

@@ -378,6 +378,7 @@ Status system_tables_add_state(Engine *engine, const Job *job, Err *err)
             relation->column_count = table->column_count;
             relation->columns = ARENA_ARRAY(arena, ColumnDef, table->column_count);
             relation->key_column_count = table->key_count;
+            relation->append_only = table->numbered;
             for (uint16_t c = 0; c < table->column_count; c++)
                 relation->columns[c] = (ColumnDef){.name = arena_strdup(arena, table->columns[c].name),
                                                    .type = table->columns[c].type};
@@ -402,7 +403,8 @@ static Status fill_state(Fill *fill, const Relation *relation, Err *err)
                        relation->job);
     StateTable table = {.name = relation->format,
                         .column_count = (uint16_t)relation->column_count,
-                        .key_count = (uint16_t)relation->key_column_count};
+                        .key_count = (uint16_t)relation->key_column_count,
+                        .numbered = relation->append_only};
     table.columns = ARENA_ARRAY(fill->arena, StateColumn, relation->column_count);
     for (int i = 0; i < relation->column_count; i++)
         table.columns[i] = (StateColumn){relation->columns[i].name, relation->columns[i].type};

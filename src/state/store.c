@@ -249,19 +249,30 @@ static const char *sql_type(Type type)
     }
 }
 
+/* SQL columns before the table's own: the encoded key, or the row's number. */
+static int extra_columns(const StateTable *table)
+{
+    return table->numbered ? 0 : 1;
+}
+
 Status store_ensure(Store *store, const char *name, const StateTable *table, Err *err)
 {
     Buf sql;
     buf_init(&sql);
     buf_add_text(&sql, "CREATE TABLE IF NOT EXISTS ");
     add_identifier(&sql, name);
-    buf_add_text(&sql, table->key_count ? "(_key BLOB PRIMARY KEY" : "(_id INTEGER PRIMARY KEY");
+    buf_add_text(&sql, table->numbered    ? "("
+                       : table->key_count ? "(_key BLOB PRIMARY KEY, "
+                                          : "(_id INTEGER PRIMARY KEY, ");
     for (uint16_t i = 0; i < table->column_count; i++) {
-        buf_add_text(&sql, ", ");
+        if (i)
+            buf_add_text(&sql, ", ");
         add_identifier(&sql, table->columns[i].name);
         buf_printf(&sql, " %s", sql_type(table->columns[i].type));
+        if (table->numbered && i == 0)
+            buf_add_text(&sql, " PRIMARY KEY");
     }
-    buf_add_text(&sql, table->key_count ? ") WITHOUT ROWID" : ")");
+    buf_add_text(&sql, table->key_count && !table->numbered ? ") WITHOUT ROWID" : ")");
     Status status = run(store, buf_text(&sql), "make a table in", err);
     buf_deinit(&sql);
     return status;
@@ -274,7 +285,11 @@ static Status prepare_remove(Store *store, const char *name, const StateTable *t
     buf_init(&sql);
     buf_add_text(&sql, "DELETE FROM ");
     add_identifier(&sql, name);
-    if (table->key_count) {
+    if (table->numbered) {
+        buf_add_text(&sql, " WHERE ");
+        add_identifier(&sql, table->columns[0].name);
+        buf_add_text(&sql, " = ?1");
+    } else if (table->key_count) {
         buf_add_text(&sql, " WHERE _key = ?1");
     } else {
         buf_add_text(&sql, " WHERE _id = (SELECT _id FROM ");
@@ -305,8 +320,8 @@ static Status table_statements(Store *store, const char *name, const StateTable 
     buf_add_text(&sql, "INSERT OR REPLACE INTO ");
     add_identifier(&sql, name);
     buf_add_text(&sql, " VALUES(?1");
-    for (int i = 0; i < table->column_count; i++)
-        buf_printf(&sql, ",?%d", i + 2);
+    for (int i = 1; i < table->column_count + extra_columns(table); i++)
+        buf_printf(&sql, ",?%d", i + 1);
     buf_add_text(&sql, ")");
     Status status = prepare(store, buf_text(&sql), &made.insert, err);
     buf_deinit(&sql);
@@ -393,7 +408,9 @@ Status store_apply(Store *store, const char *name, const StateTable *table, cons
         bool add = batch_weight(rows, row) > 0;
         sqlite3_stmt *statement = add ? statements->insert : statements->remove;
         buf_clear(&store->key);
-        if (table->key_count) {
+        if (table->numbered) {
+            bind_value(statement, 1, &rows->cols[0], row);
+        } else if (table->key_count) {
             key_encode(&store->key, rows->cols, table->key_count, row);
             (void)sqlite3_bind_blob(statement, 1, buf_text(&store->key), (int)store->key.length,
                                     SQLITE_STATIC);
@@ -401,8 +418,8 @@ Status store_apply(Store *store, const char *name, const StateTable *table, cons
             (void)sqlite3_bind_null(statement, 1);
         }
         if (add || !table->key_count)
-            for (uint16_t c = 0; c < table->column_count; c++)
-                bind_value(statement, c + 2, &rows->cols[c], row);
+            for (uint16_t c = table->numbered; c < table->column_count; c++)
+                bind_value(statement, c + 1 + extra_columns(table), &rows->cols[c], row);
         TRY(step_done(store, statement, "write", err));
     }
     return OK;
@@ -488,7 +505,7 @@ static Status scan_statement(Store *store, sqlite3_stmt *statement, const StateT
         while (status == OK && batch.row_count < BATCH_ROWS &&
                (code = sqlite3_step(statement)) == SQLITE_ROW) {
             for (uint16_t c = 0; status == OK && c < table->column_count; c++)
-                status = read_value(store, statement, c + 1, &batch.cols[c], batch.row_count,
+                status = read_value(store, statement, c + extra_columns(table), &batch.cols[c], batch.row_count,
                                     &arena, err);
             batch.row_count++;
         }
@@ -517,6 +534,17 @@ static Status table_exists(Store *store, const char *name, bool *exists, Err *er
     return status;
 }
 
+/* " <before> <the key column> <after>" */
+static void add_key_clause(Buf *sql, const StateTable *table, const char *before, const char *after)
+{
+    buf_add_text(sql, before);
+    if (table->numbered)
+        add_identifier(sql, table->columns[0].name);
+    else
+        buf_add_text(sql, table->key_count ? "_key" : "_id");
+    buf_add_text(sql, after);
+}
+
 /* SELECT * FROM name <tail>, or *out = NULL when there is no such table. */
 static Status prepare_scan(Store *store, const char *name, const char *tail, sqlite3_stmt **out,
                            Err *err)
@@ -539,37 +567,32 @@ static Status prepare_scan(Store *store, const char *name, const char *tail, sql
 Status store_scan(Store *store, const char *name, const StateTable *table, StoreVisit visit,
                   void *context, Err *err)
 {
-    sqlite3_stmt *statement;
-    TRY(prepare_scan(store, name, table->key_count ? " ORDER BY _key" : " ORDER BY _id", &statement,
-                     err));
+    sqlite3_stmt *statement = NULL;
+    Buf tail;
+    buf_init(&tail);
+    add_key_clause(&tail, table, " ORDER BY ", "");
+    Status status = prepare_scan(store, name, buf_text(&tail), &statement, err);
+    buf_deinit(&tail);
+    TRY(status);
     return statement ? scan_statement(store, statement, table, visit, context, err) : OK;
-}
-
-static void first_key(Buf *out, int64_t value)
-{
-    Vector vector = {.type = type_of(TYPE_BIGINT), .form = VECTOR_FLAT, .data = &value};
-    buf_clear(out);
-    key_encode(out, &vector, 1, 0);
 }
 
 Status store_scan_range(Store *store, const char *name, const StateTable *table, int64_t after,
                         int64_t upto, StoreVisit visit, void *context, Err *err)
 {
-    sqlite3_stmt *statement;
-    TRY(prepare_scan(store, name, " WHERE _key >= ?1 AND _key < ?2 ORDER BY _key", &statement, err));
+    sqlite3_stmt *statement = NULL;
+    Buf tail;
+    buf_init(&tail);
+    add_key_clause(&tail, table, " WHERE ", " > ?1 AND ");
+    add_key_clause(&tail, table, "", " <= ?2");
+    add_key_clause(&tail, table, " ORDER BY ", "");
+    Status status = prepare_scan(store, name, buf_text(&tail), &statement, err);
+    buf_deinit(&tail);
+    TRY(status);
     if (!statement)
         return OK;
-    if (after == INT64_MAX) {
-        (void)sqlite3_finalize(statement);
-        return OK;
-    }
-    first_key(&store->key, after + 1);
-    (void)sqlite3_bind_blob(statement, 1, store->key.data, (int)store->key.length, SQLITE_TRANSIENT);
-    if (upto == INT64_MAX)
-        buf_clear(&store->key), buf_add_char(&store->key, 2); /* before the NULLs */
-    else
-        first_key(&store->key, upto + 1);
-    (void)sqlite3_bind_blob(statement, 2, store->key.data, (int)store->key.length, SQLITE_TRANSIENT);
+    (void)sqlite3_bind_int64(statement, 1, after);
+    (void)sqlite3_bind_int64(statement, 2, upto);
     return scan_statement(store, statement, table, visit, context, err);
 }
 
@@ -586,7 +609,7 @@ static Status run_on_table(Store *store, const char *before, const char *name, c
     return status;
 }
 
-Status store_trim(Store *store, const char *name, int64_t upto, Err *err)
+Status store_trim(Store *store, const char *name, const StateTable *table, int64_t upto, Err *err)
 {
     bool exists;
     TRY(table_exists(store, name, &exists, err));
@@ -594,11 +617,8 @@ Status store_trim(Store *store, const char *name, int64_t upto, Err *err)
         return OK;
     Buf condition;
     buf_init(&condition);
-    first_key(&store->key, upto + 1);
-    buf_add_text(&condition, " WHERE _key < x'");
-    for (size_t i = 0; i < store->key.length; i++)
-        buf_printf(&condition, "%02x", (unsigned)(unsigned char)store->key.data[i]);
-    buf_add_text(&condition, "'");
+    add_key_clause(&condition, table, " WHERE ", "");
+    buf_printf(&condition, " <= %lld", (long long)upto);
     Status status = run_on_table(store, "DELETE FROM ", name, buf_text(&condition), "trim", err);
     buf_deinit(&condition);
     return status;

@@ -8,7 +8,7 @@
  *
  * A keyed table holds, before its columns, `_key`: the key columns in an
  * encoding that memcmp orders as SQL does (key_encode), so that NULL keys are
- * unique and a scan is sorted.  Values are stored as SQLite's own types:
+ * unique and a scan is sorted; a numbered one is found by its number.  Values are stored as SQLite's own types:
  *
  *     integers, BOOLEAN, DATE, TIME, TIMESTAMP*   INTEGER      FLOAT, DOUBLE   REAL (NaN: BLOB)
  *     VARCHAR, JSON  TEXT      BYTES  BLOB        DECIMAL, INTERVAL, ARRAY     TEXT
@@ -49,11 +49,12 @@ Status store_apply(Store *store, const char *name, const StateTable *table, cons
 typedef Status (*StoreVisit)(void *context, const Batch *rows, Err *err);
 Status store_scan(Store *store, const char *name, const StateTable *table, StoreVisit visit,
                   void *context, Err *err) MUST_CHECK;
-/* The rows whose first key column (BIGINT) is in (after, upto]. */
+/* Of a numbered table: the rows whose number is in (after, upto]. */
 Status store_scan_range(Store *store, const char *name, const StateTable *table, int64_t after,
                         int64_t upto, StoreVisit visit, void *context, Err *err) MUST_CHECK;
-/* Deletes the rows whose first key column (BIGINT) is <= upto. */
-Status store_trim(Store *store, const char *name, int64_t upto, Err *err) MUST_CHECK;
+/* Of a numbered table: deletes the rows whose number is <= upto. */
+Status store_trim(Store *store, const char *name, const StateTable *table, int64_t upto, Err *err)
+    MUST_CHECK;
 Status store_clear(Store *store, const char *name, Err *err) MUST_CHECK; /* a missing table: OK */
 Status store_drop(Store *store, const char *name, Err *err) MUST_CHECK;
 Status store_row_count(Store *store, const char *name, int64_t *count, Err *err) MUST_CHECK;
