@@ -37,6 +37,13 @@ static Status take_sample(const FileWalk *walk, Arena *scratch, Str *sample, boo
     *whole = true;
     for (size_t i = 0; i < walk->file_count && sample->length == 0; i++) {
         *path = walk->files[i];
+        FileInfo info;
+        TRY(file_stat(*path, &info, err));
+        if (info.exists && !info.is_regular) {
+            (void)err_set(err, SQLSTATE_NOT_SUPPORTED, -1,
+                          "%s is not a regular file and cannot be looked into", *path);
+            return err_hint(err, "Create a table with columns for it.");
+        }
         size_t size = SAMPLE_LEAST;
         do {
             char *bytes = arena_alloc(scratch, size);

@@ -480,6 +480,7 @@ FolderTest(source_filesystem, files_stay_until_all_readers_have_committed)
     source_commit(&run);
     cr_assert_str_eq(get("d/b.csv"), "b\n");
     source_stop(&other); /* now run is the only one */
+    row_store_deinit(&other.offsets);
     source_commit(&run);
     cr_assert_str_eq(get("d/b.csv"), "(missing)");
     source_stop(&run);
@@ -527,6 +528,11 @@ FolderTest(source_filesystem, columns_are_inferred)
         class->infer(files("", in("nothing"), NULL), &arena, &columns, &count, &options, &err),
         FAIL);
     cr_assert_str_eq(err.sqlstate, "58P01");
+    /* what is read from a pipe to look at it is gone */
+    cr_assert_eq(mkfifo(in("pipe"), 0644), 0);
+    cr_assert_eq(
+        class->infer(files("", in("pipe"), NULL), &arena, &columns, &count, &options, &err), FAIL);
+    cr_assert_str_eq(err.sqlstate, "0A000");
 }
 
 /* A log that grows in random pieces, is renamed, touched and rewritten with growth, while the
