@@ -49,8 +49,10 @@ typedef struct AggregateOp {
     uint16_t *keys, key_count; /* input columns of the keys that are not the window's bounds */
     int32_t start_column, end_column; /* input columns; -1: none */
     StateTable *tables;
-    int table_count, group_columns; /* columns of a key in the tables */
-    RowStore deleted;               /* keys of saved groups that have gone */
+    int table_count, group_columns; /* columns before the states in `groups`: the number, the keys */
+    uint32_t number_at;             /* in a group's payload: its number in `groups`; 0: not saved yet */
+    int64_t last_number;
+    RowStore deleted;               /* numbers of saved groups that have gone */
     bool tracking;                  /* state was saved or loaded: what changes is listed */
     bool changed;                   /* complete mode: since the result was given */
     bool forced;                    /* complete mode: give it at the end of this epoch */
@@ -77,6 +79,11 @@ typedef struct AggregateOp {
 static inline int64_t *aggregate_rows(const AggregateOp *self, StateSlot *slot)
 {
     return (int64_t *)(void *)state_payload(&self->groups, slot);
+}
+
+static inline int64_t *aggregate_number(const AggregateOp *self, StateSlot *slot)
+{
+    return (int64_t *)(void *)(state_payload(&self->groups, slot) + self->number_at);
 }
 /* A group that is in the result. A global aggregate always has its row. */
 static inline bool aggregate_is_live(const AggregateOp *self, StateSlot *slot)

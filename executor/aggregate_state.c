@@ -1,9 +1,12 @@
 /*
  * aggregate_state.c - an aggregate's state as typed tables, and what leaves it.
  *
- *     groups         keys (a global aggregate: id 0), [rows], columns of each aggregate's state
- *     distinct_<i>   keys, arguments, count        of aggregate i
+ *     groups         number, keys, [rows], columns of each aggregate's state
+ *     distinct_<i>   keys (a global aggregate: id 0), arguments, count        of aggregate i
  *     values_<i>
+ *
+ * A group gets its number when it is first saved: rows that are found by a number are
+ * much cheaper to store than by their keys.
  *
  * Until something was saved or loaded nothing is tracked, so a bounded query
  * pays nothing; from then on each part lists its dirty slots.
@@ -31,7 +34,7 @@ static void add_column(Arena *job, StateTable *table, const char *name, Type typ
     table->columns[table->column_count++] = (StateColumn){name, type};
 }
 
-/* The key columns that all tables begin with. */
+/* The key columns that the tables of values begin with. */
 static void add_keys(AggregateOp *self, Arena *job, StateTable *table, const char *name,
                      int columns)
 {
@@ -73,15 +76,20 @@ Status aggregate_make_tables(AggregateOp *self, Arena *job, Err *err)
     self->tables = ARENA_ARRAY(job, StateTable, 1 + self->item_count);
     self->table_count = 1;
     StateTable *groups = &self->tables[0];
-    add_keys(self, job, groups, "groups", columns);
-    self->group_columns = groups->key_count;
+    *groups = (StateTable){.name = "groups",
+                           .columns = ARENA_ARRAY(job, StateColumn, columns),
+                           .key_count = 1,
+                           .numbered = true};
+    add_column(job, groups, "number", type_of(TYPE_BIGINT));
+    for (uint16_t k = 0; k < plan->as.aggregate.key_count; k++)
+        add_column(job, groups, plan->columns[k].name, plan->columns[k].type);
+    self->group_columns = groups->column_count;
     if (self->weighted)
         add_column(job, groups, "rows", type_of(TYPE_BIGINT));
     TRY(add_states(self, job, groups, err));
-    Type *types = ARENA_ARRAY(job, Type, columns + 4);
-    for (int k = 0; k < self->group_columns; k++)
-        types[k] = groups->columns[k].type;
-    row_store_init(&self->deleted, types, (uint16_t)self->group_columns);
+    Type *types = ARENA_ARRAY(job, Type, columns + 5);
+    types[0] = type_of(TYPE_BIGINT);
+    row_store_init(&self->deleted, types, 1);
     for (int a = 0; a < self->item_count; a++) {
         AggregateItem *item = &self->items[a];
         if (!item->set)
@@ -92,10 +100,11 @@ Status aggregate_make_tables(AggregateOp *self, Arena *job, Err *err)
                  arena_printf(job, item->set->distinct ? "distinct_%d" : "values_%d", a),
                  plan->as.aggregate.key_count + 6);
         for (uint16_t g = 0; g < item->plan->arg_count; g++) {
-            types[self->group_columns + g] = plan->inputs[0]->columns[item->plan->args[g]].type;
-            add_column(job, table, "value", types[self->group_columns + g]);
+            add_column(job, table, "value", plan->inputs[0]->columns[item->plan->args[g]].type);
             table->key_count++;
         }
+        for (uint16_t k = 0; k < table->key_count; k++)
+            types[k] = table->columns[k].type;
         add_column(job, table, "count", type_of(TYPE_BIGINT));
         row_store_init(&item->set->deleted, types, table->key_count);
     }
@@ -111,6 +120,14 @@ const StateTable *aggregate_state_tables(const Operator *op, int *count)
 
 /* ---- slots to rows ---- */
 
+static void number_column(const AggregateOp *self, StateSlot *const *slots, uint32_t count,
+                          Vector *out, Arena *scratch)
+{
+    vector_make(out, scratch, type_of(TYPE_BIGINT), count, false);
+    for (uint32_t i = 0; i < count; i++)
+        ((int64_t *)out->data)[i] = *aggregate_number(self, slots[i]);
+}
+
 /* Key columns as in the tables: the window's bounds from the part, the others from the slots, then
  * (values) the arguments. */
 static void key_columns(const AggregateOp *self, const StateMap *map, const StatePart *part,
@@ -118,7 +135,9 @@ static void key_columns(const AggregateOp *self, const StateMap *map, const Stat
 {
     const PhysicalNode *plan = self->op.plan;
     uint16_t next = 0, col = 0;
-    if (plan->as.aggregate.key_count == 0) {
+    if (map == &self->groups) {
+        number_column(self, slots, count, &cols[col++], scratch);
+    } else if (plan->as.aggregate.key_count == 0) {
         Value id = value_int(0);
         vector_make_const(&cols[col++], scratch, &id);
     }
@@ -145,7 +164,10 @@ static void note_deleted(const AggregateOp *self, const StateMap *map, const Sta
     for (uint32_t at = 0; at < count; at += BATCH_ROWS) {
         uint32_t left = count - at, now = left < BATCH_ROWS ? left : BATCH_ROWS;
         Vector *cols = ARENA_ARRAY(scratch, Vector, deleted->col_count);
-        key_columns(self, map, part, slots + at, now, cols, scratch);
+        if (map == &self->groups)
+            number_column(self, slots + at, now, cols, scratch);
+        else
+            key_columns(self, map, part, slots + at, now, cols, scratch);
         Batch batch = {.cols = cols, .col_count = deleted->col_count, .row_count = (uint16_t)now};
         row_store_add(deleted, &batch);
         arena_reset(scratch);
@@ -295,10 +317,11 @@ static Status put_slots(AggregateOp *self, int table, ValueSet *set, StatePart *
     StateMap *map = set ? &set->map : &self->groups;
     Vector *cols = ARENA_ARRAY(scratch, Vector, columns->column_count);
     key_columns(self, map, part, slots, count, cols, scratch);
-    for (uint16_t c = columns->key_count; c < columns->column_count; c++)
+    int first = set ? columns->key_count : self->group_columns;
+    for (int c = first; c < columns->column_count; c++)
         vector_make(&cols[c], scratch, columns->columns[c].type, count, true);
     if (set || self->weighted)
-        fill_counts(&cols[columns->key_count], map, slots, count);
+        fill_counts(&cols[first], map, slots, count);
     if (!set) {
         TRY(aggregate_refresh(self, part, slots, count, scratch, err));
         TRY(save_states(self, slots, count, cols, scratch, err));
@@ -347,8 +370,11 @@ static uint32_t collect(AggregateOp *self, ValueSet *set, StatePart *part, bool 
         else
             remove_group(self, part, gone[i]);
     }
-    for (uint32_t i = 0; i < kept; i++)
+    for (uint32_t i = 0; i < kept; i++) {
+        if (!set && !(slots[i]->flags & SLOT_SAVED))
+            *aggregate_number(self, slots[i]) = ++self->last_number;
         slots[i]->flags |= SLOT_SAVED;
+    }
     free(gone);
     return kept;
 }
@@ -406,12 +432,13 @@ Status aggregate_save(Operator *op, bool full, const StateOut *out, Arena *scrat
 
 /* ---- loading ---- */
 
-static void load_keys(AggregateOp *self, const StateMap *map, const Batch *rows, Arena *scratch,
-                      StateKeys *keys)
+/* `first`: the column where the group's keys begin. */
+static void load_keys(AggregateOp *self, const StateMap *map, const Batch *rows, uint16_t first,
+                      Arena *scratch, StateKeys *keys)
 {
     const PhysicalNode *plan = self->op.plan;
     const Vector **cols = ARENA_ARRAY(scratch, const Vector *, map->layout.key_count);
-    uint16_t next = 0, col = plan->as.aggregate.key_count == 0;
+    uint16_t next = 0, col = first;
     for (uint16_t k = 0; k < plan->as.aggregate.key_count; k++, col++)
         if (!self->windowed ||
             (k != plan->as.aggregate.window_end && k != plan->as.aggregate.window_start))
@@ -421,23 +448,26 @@ static void load_keys(AggregateOp *self, const StateMap *map, const Batch *rows,
     state_keys_make(map, cols, rows->row_count, rows->sel, batch_live(rows), scratch, keys);
 }
 
-static void bounds(const AggregateOp *self, const Batch *rows, uint32_t row, int64_t *end,
-                   int64_t *start)
+static void bounds(const AggregateOp *self, const Batch *rows, uint16_t first, uint32_t row,
+                   int64_t *end, int64_t *start)
 {
     int32_t end_at = self->op.plan->as.aggregate.window_end;
     int32_t start_at = self->op.plan->as.aggregate.window_start;
     *end = *start = 0;
     if (!self->windowed)
         return;
-    memcpy(end, vector_value(&rows->cols[end_at], row), sizeof *end);
+    memcpy(end, vector_value(&rows->cols[first + end_at], row), sizeof *end);
     if (start_at >= 0)
-        memcpy(start, vector_value(&rows->cols[start_at], row), sizeof *start);
+        memcpy(start, vector_value(&rows->cols[first + start_at], row), sizeof *start);
 }
 
 static Status load_group(AggregateOp *self, StatePart *part, StateSlot *slot, const Vector *flat,
                          uint32_t row, Err *err)
 {
+    int64_t number = ((const int64_t *)flat[0].data)[row];
     slot->flags |= SLOT_SAVED;
+    *aggregate_number(self, slot) = number;
+    self->last_number = number > self->last_number ? number : self->last_number;
     if (self->weighted)
         *aggregate_rows(self, slot) = ((const int64_t *)flat[self->group_columns].data)[row];
     if (aggregate_is_live(self, slot))
@@ -464,8 +494,9 @@ static Status load_rows(AggregateOp *self, int table, const Batch *rows, Arena *
     ValueSet *set = set_of_table(self, table);
     StateMap *map = set ? &set->map : &self->groups;
     StateKeys keys, group_keys;
-    load_keys(self, map, rows, work, &keys);
-    load_keys(self, &self->groups, rows, work, &group_keys);
+    uint16_t first = set ? self->op.plan->as.aggregate.key_count == 0 : 1;
+    load_keys(self, map, rows, first, work, &keys);
+    load_keys(self, &self->groups, rows, first, work, &group_keys);
     Vector *flat = ARENA_ARRAY(work, Vector, rows->col_count);
     for (uint16_t c = 0; c < rows->col_count; c++)
         vector_flatten(&flat[c], &rows->cols[c], rows->row_count, work);
@@ -473,7 +504,7 @@ static Status load_rows(AggregateOp *self, int table, const Batch *rows, Arena *
         uint16_t row = (uint16_t)batch_row(rows, i);
         int64_t end, start;
         StateSlot *slot, *group;
-        bounds(self, rows, row, &end, &start);
+        bounds(self, rows, first, row, &end, &start);
         StatePart *part = state_map_part(&self->groups, end, start);
         state_part_upsert(&self->groups, part, &group_keys, &row, 1, &group);
         if (!set) {

@@ -49,13 +49,14 @@ static Status check_item(const AggregateOp *self, const PhysicalAggregate *plan,
 static Status make_items(AggregateOp *self, Arena *job, uint32_t *payload, Err *err)
 {
     const PhysicalNode *plan = self->op.plan;
-    uint32_t at = self->weighted ? 16 : 0;
+    uint32_t at = self->weighted ? 16 : 0, used = self->weighted ? 8 : 0;
     self->items = ARENA_ARRAY(job, AggregateItem, plan->as.aggregate.aggregate_count);
     for (int i = 0; i < plan->as.aggregate.aggregate_count; i++) {
         const PhysicalAggregate *aggregate = &plan->as.aggregate.aggregates[i];
         AggregateItem *item = &self->items[self->item_count];
         TRY(check_item(self, aggregate, err));
         *item = (AggregateItem){.plan = aggregate, .binding = &aggregate->binding, .state_at = at};
+        used = at + ((aggregate->binding.ops->state_bytes + 7) & ~7u);
         at += align16(aggregate->binding.ops->state_bytes);
         uint32_t flags = aggregate->binding.flags;
         bool distinct = aggregate->distinct && aggregate->arg_count > 0 &&
@@ -69,12 +70,15 @@ static Status make_items(AggregateOp *self, Arena *job, uint32_t *payload, Err *
             item->set->linked = values;
             item->set->head_at = at;
             at += values ? 16 : 0;
+            used = values ? at : used;
         }
         self->item_count++;
         if (item->set)
             TRY(aggregate_set_init(self, item, job, err));
     }
-    *payload = at;
+    /* The group's number goes where alignment left room, if it did. */
+    self->number_at = used;
+    *payload = at - used >= 8 ? at : at + 16;
     return OK;
 }
 
