@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include "cli/client.h"
 #include "cli/interrupt.h"
+#include "cli/remote_paths.h"
 #include "cli/remote_rows.h"
 #include "cli/report.h"
 
@@ -20,7 +21,8 @@ typedef struct Remote {
     int64_t heading;
     Status notice_status; /* of writing what a notice brought */
     Err notice_err;
-    bool lost; /* the connection */
+    bool lost;  /* the connection */
+    bool local; /* the daemon sees the files that we see */
 } Remote;
 
 /* ---- what the server says ---- */
@@ -194,9 +196,8 @@ static void cancel_now(void *self)
     (void)remote->client.cancel(remote->client.cancel_handle, message, sizeof message);
 }
 
-static Status run_statement(void *self, Str statement, Err *err)
+static Status run_sent(Remote *remote, Str statement, Err *err)
 {
-    Remote *remote = self;
     const Client *client = &remote->client;
     char *text = mem_strndup(statement.data, statement.length);
     int sent = client->sendQuery(client->connection, text);
@@ -231,6 +232,21 @@ static Status run_statement(void *self, Str statement, Err *err)
     return outcome == STOP ? OK : outcome;
 }
 
+static Status run_statement(void *self, Str statement, Err *err)
+{
+    Remote *remote = self;
+    if (!remote->local)
+        return run_sent(remote, statement, err);
+    Arena arena;
+    PathEdits edits;
+    arena_init(&arena);
+    Status status = run_sent(remote, remote_paths_absolute(statement, &arena, &edits), err);
+    if (status == FAIL)
+        err->position = remote_paths_position(&edits, err->position);
+    arena_deinit(&arena);
+    return status;
+}
+
 /* ---- the way in ---- */
 
 static Status set_number(Remote *remote, const char *key, int value, Err *err)
@@ -239,7 +255,7 @@ static Status set_number(Remote *remote, const char *key, int value, Err *err)
         return OK;
     char text[64];
     (void)snprintf(text, sizeof text, "SET '%s' = '%d'", key, value);
-    return run_statement(remote, str_from(text), err);
+    return run_sent(remote, str_from(text), err);
 }
 
 static int run_connected(Remote *remote)
@@ -267,7 +283,7 @@ int remote_run(Shell *shell, bool *used)
     Arena arena;
     arena_init(&arena);
     *used = named;
-    Remote remote = {.shell = shell};
+    Remote remote = {.shell = shell, .local = !args->host};
     const char *path =
         named || args->local || args->data_dir ? NULL : client_default_socket(&arena);
     int code = 0;
