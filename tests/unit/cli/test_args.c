@@ -29,9 +29,8 @@ static void teardown(void)
     args_deinit(&args);
     arena_deinit(&arena);
 }
-TestSuite(args, .init = setup, .fini = teardown);
 
-Test(args, scripts_keep_their_order)
+Test(args, scripts_keep_their_order, .init = setup, .fini = teardown)
 {
     cr_assert_eq(
         PARSE("-e", "SELECT 1", "-f", "a.sql", "-eSELECT 2", "--execute=SELECT 3", "--file", "-"),
@@ -44,7 +43,7 @@ Test(args, scripts_keep_their_order)
     cr_assert_str_eq(args.scripts.at[4].text, "-");
 }
 
-Test(args, values)
+Test(args, values, .init = setup, .fini = teardown)
 {
     cr_assert_eq(PARSE("--format", "JSON", "--no-header", "--continue", "--threads", "4",
                        "--batch-rows=7", "--data-dir", "d", "-o", "x", "--progress"),
@@ -57,13 +56,13 @@ Test(args, values)
     cr_assert_str_eq(args.output, "x");
 }
 
-Test(args, a_value_may_look_like_an_option)
+Test(args, a_value_may_look_like_an_option, .init = setup, .fini = teardown)
 {
     cr_assert_eq(PARSE("-e", "--a comment"), OK);
     cr_assert_str_eq(args.scripts.at[0].text, "--a comment");
 }
 
-Test(args, unknown_ones_are_named_with_the_nearest)
+Test(args, unknown_ones_are_named_with_the_nearest, .init = setup, .fini = teardown)
 {
     cr_assert_eq(PARSE("--no-haeder"), FAIL);
     cr_assert(strstr(err.message, "--no-haeder"));
@@ -76,7 +75,7 @@ Test(args, unknown_ones_are_named_with_the_nearest)
     cr_assert_eq(PARSE("--update"), FAIL, "of replay alone");
 }
 
-Test(args, bad_values)
+Test(args, bad_values, .init = setup, .fini = teardown)
 {
     static const char *const bad[][2] = {{"--format", "cvs"}, {"--threads", "0"},
                                          {"--threads", "1x"}, {"--batch-rows", "2049"},
@@ -92,7 +91,7 @@ Test(args, bad_values)
     cr_assert_eq(PARSE("SELECT 1"), FAIL);
 }
 
-Test(args, help_ends_the_reading)
+Test(args, help_ends_the_reading, .init = setup, .fini = teardown)
 {
     cr_assert_eq(PARSE("--help", "--nonsense"), OK);
     cr_assert_eq(args.mode, CLI_HELP);
@@ -101,7 +100,7 @@ Test(args, help_ends_the_reading)
     cr_assert_eq(args.mode, CLI_VERSION);
 }
 
-Test(args, replay)
+Test(args, replay, .init = setup, .fini = teardown)
 {
     cr_assert_eq(
         PARSE("replay", "--update", "--input", "lines=/tmp/x=y", "--tap", "a.slt", "--", "-b.sql"),

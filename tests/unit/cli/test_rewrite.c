@@ -17,7 +17,6 @@ static void end(void)
     rewrite_deinit(&rewrite);
     arena_deinit(&arena);
 }
-TestSuite(rewrite, .init = begin, .fini = end);
 
 static void read_ahead(const char *script, const InputArg *inputs, size_t count)
 {
@@ -34,7 +33,7 @@ static void becomes(const char *statement, const char *wanted)
     cr_assert(str_equal(out, str_from(wanted)), STR_FORMAT, STR_ARG(out));
 }
 
-Test(rewrite, written_paths_move_wherever_they_are)
+Test(rewrite, written_paths_move_wherever_they_are, .init = begin, .fini = end)
 {
     read_ahead(
         TABLE("o",
@@ -61,13 +60,13 @@ Test(rewrite, written_paths_move_wherever_they_are)
     becomes("COPY (SELECT 1) TO '/abs/c''d.csv'", "COPY (SELECT 1) TO '/scratch/abs/c''d.csv'");
 }
 
-Test(rewrite, nothing_leaves_the_folder)
+Test(rewrite, nothing_leaves_the_folder, .init = begin, .fini = end)
 {
     read_ahead(TABLE("o", "path = '../../x/../y'") "; INSERT INTO o VALUES (1)", NULL, 0);
     becomes(TABLE("o", "path = '../../x/../y'"), TABLE("o", "path = '/scratch/up/up/x/up/y'"));
 }
 
-Test(rewrite, positions_are_put_back)
+Test(rewrite, positions_are_put_back, .init = begin, .fini = end)
 {
     read_ahead(TABLE("o", "path = 'Out'") "; INSERT INTO o VALUES (1)", NULL, 0);
     becomes("SELECT x FROM 'Out' WHERE bad", "SELECT x FROM '/scratch/Out' WHERE bad");
@@ -82,7 +81,7 @@ Test(rewrite, positions_are_put_back)
     cr_assert_eq(err.position, -1);
 }
 
-Test(rewrite, recorded_inputs)
+Test(rewrite, recorded_inputs, .init = begin, .fini = end)
 {
     static const InputArg inputs[] = {{"lines", "/rec/words.txt"}, {"stocks", "/rec/s.csv"}};
     read_ahead("", inputs, 2);
@@ -109,7 +108,7 @@ Test(rewrite, recorded_inputs)
     cr_assert(strstr(text, "/rec/s.csv") && strstr(text, "tail"), "%s", text);
 }
 
-Test(rewrite, a_socket_without_one_is_an_error)
+Test(rewrite, a_socket_without_one_is_an_error, .init = begin, .fini = end)
 {
     read_ahead("INSERT INTO sink SELECT 1", NULL, 0);
     Str out;
@@ -124,7 +123,7 @@ Test(rewrite, a_socket_without_one_is_an_error)
     cr_assert(strstr(text, "/scratch/sink.csv"), "%s", text);
 }
 
-Test(rewrite, restore)
+Test(rewrite, restore, .init = begin, .fini = end)
 {
     read_ahead("", NULL, 0);
     Buf text;

@@ -32,7 +32,6 @@ static void end(void)
     buf_deinit(&should);
     buf_deinit(&was);
 }
-TestSuite(slt_compare, .init = begin, .fini = end);
 
 static bool compare(SltSort sort, const char *expected)
 {
@@ -42,7 +41,7 @@ static bool compare(SltSort sort, const char *expected)
     return slt_compare(&result, &record, sort, str_from(expected), &should, &was);
 }
 
-Test(slt_compare, rows)
+Test(slt_compare, rows, .init = begin, .fini = end)
 {
     cr_assert(compare(SLT_NOSORT, "b c 2.0\n(empty) NULL\na -1.5\n"));
     cr_assert(compare(SLT_NOSORT, "b c     2.0\n(empty)  NULL\na -1.5"));
@@ -55,7 +54,7 @@ Test(slt_compare, rows)
     cr_assert(!compare(SLT_NOSORT, ""));
 }
 
-Test(slt_compare, values)
+Test(slt_compare, values, .init = begin, .fini = end)
 {
     cr_assert(compare(SLT_NOSORT, "b c\n2.000\n(empty)\nNULL\na\n-1.500\n"));
     cr_assert(compare(SLT_ROWSORT, "(empty)\nNULL\na\n-1.500\nb c\n2.000\n"));
@@ -63,7 +62,7 @@ Test(slt_compare, values)
     cr_assert(!compare(SLT_NOSORT, "b c\n2.000\n(empty)\nNULL\na\n-1.501\n"));
 }
 
-Test(slt_compare, hashes)
+Test(slt_compare, hashes, .init = begin, .fini = end)
 {
     /* md5 of "b c\n2.000\n(empty)\nNULL\na\n-1.500\n" */
     cr_assert(!compare(SLT_NOSORT, "6 values hashing to 00000000000000000000000000000000\n"));
@@ -73,7 +72,7 @@ Test(slt_compare, hashes)
     cr_assert(!compare(SLT_ROWSORT, line));
 }
 
-Test(slt_compare, rows_for_update)
+Test(slt_compare, rows_for_update, .init = begin, .fini = end)
 {
     slt_result_rows(&result, SLT_ROWSORT, &was);
     cr_assert_str_eq(buf_text(&was), "(empty)\tNULL\na\t-1.5\nb c\t2.0\n",

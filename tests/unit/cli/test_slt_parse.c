@@ -21,9 +21,8 @@ static void end(void)
 {
     list_free(&records);
 }
-TestSuite(slt_parse, .fini = end);
 
-Test(slt_parse, statements)
+Test(slt_parse, statements, .fini = end)
 {
     cr_assert_eq(parse("# c\n\nstatement ok\nSELECT 1,\n  2\n\nstatement error (?i)a "
                        "b\nX\n\nstatement count 3\nY"),
@@ -37,7 +36,7 @@ Test(slt_parse, statements)
     is(records.at[2].sql, "Y");
 }
 
-Test(slt_parse, error_text_below)
+Test(slt_parse, error_text_below, .fini = end)
 {
     cr_assert_eq(parse("statement error\nX\n----\ntext of it\n\nquery error\nY\n"), OK);
     is(records.at[0].pattern, "text of it");
@@ -46,7 +45,7 @@ Test(slt_parse, error_text_below)
     cr_assert_eq(records.at[1].pattern.length, 0u);
 }
 
-Test(slt_parse, queries)
+Test(slt_parse, queries, .fini = end)
 {
     static const char text[] = "query TIR rowsort label1\nSELECT\r\n----\r\na b\r\nc "
                                "d\r\n\r\nquery\nX\n----\n\nquery valuesort\nY\n";
@@ -63,7 +62,7 @@ Test(slt_parse, queries)
               records.at[2].sort_given);
 }
 
-Test(slt_parse, conditions)
+Test(slt_parse, conditions, .fini = end)
 {
     cr_assert_eq(parse("onlyif mysql\nstatement ok\nA\n\nskipif mysql\nstatement ok\nB\n\nonlyif "
                        "streamd\nstatement ok\nC\n\nskipif streamd\nstatement ok\nD\n"),
@@ -72,7 +71,7 @@ Test(slt_parse, conditions)
               records.at[3].skipped);
 }
 
-Test(slt_parse, verbs)
+Test(slt_parse, verbs, .fini = end)
 {
     cr_assert_eq(parse("feed t a.csv -n\n1,2\n3,4\n\nfeed t eof\nwrite x\nline\n\nmkdir d\nadvance "
                        "'1 min'\ncrash\nrestart threads=4\n"
@@ -92,7 +91,7 @@ Test(slt_parse, verbs)
     cr_assert_eq(records.at[9].verb, SLT_HALT);
 }
 
-Test(slt_parse, mistakes_name_their_line)
+Test(slt_parse, mistakes_name_their_line, .fini = end)
 {
     static const char *const bad[] = {"\n\nsleep 1\n",
                                       "\n\nnonsense x\n",
