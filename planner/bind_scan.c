@@ -131,8 +131,11 @@ Status bind_traits(Binder *binder, const Relation *table, int32_t position, Sour
     bool follows = target == PLAN_JOB || target == PLAN_MATERIALIZED;
     if (!table->connector) {
         bool snapshot = !follows || table->kind == RELATION_SYSTEM;
+        /* A table can lose rows by OVERWRITE. A view takes that in; for other jobs the engine
+         * refuses it while they follow the table, so that they may append. */
+        bool may_shrink = table->kind == RELATION_INTERNAL && target == PLAN_MATERIALIZED;
         *out = (SourceTraits){.bounded = snapshot,
-                              .append_only = snapshot || table->append_only,
+                              .append_only = snapshot || (table->append_only && !may_shrink),
                               .ordered = true,
                               .replayable = true,
                               .estimated_rows = -1};

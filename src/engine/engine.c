@@ -250,7 +250,8 @@ void engine_close(Engine *engine, bool crash)
     list_free(&engine->jobs);
     for (size_t i = 0; i < engine->tables.count; i++) {
         InternalTable *table = engine->tables.at[i];
-        relation_store_close(&table->relation);
+        if (!table->dropped)
+            relation_store_close(&table->relation);
         store_close(table->store);
         mutex_deinit(&table->lock);
         free(table);
@@ -412,8 +413,11 @@ Status engine_internal_table(Engine *engine, const Relation *relation, InternalT
     for (size_t i = 0; i < engine->tables.count; i++)
         if (engine->tables.at[i]->id == relation->id) {
             *out = engine->tables.at[i];
+            bool dropped = (*out)->dropped;
             mutex_unlock(&engine->lock);
-            return OK;
+            return dropped ? err_set(err, SQLSTATE_UNDEFINED_TABLE, -1,
+                                     "table \"%s\" was dropped", relation->name)
+                           : OK;
         }
     InternalTable *table = mem_zalloc(sizeof *table);
     table->id = relation->id;

@@ -183,7 +183,8 @@ typedef struct InternalTable {
     int64_t id;
     Store *store;
     RelationStore relation;
-    Mutex lock; /* writers */
+    Mutex lock;   /* writers */
+    bool dropped; /* its store is closed; kept for those who still have it in hand */
 } InternalTable;
 
 struct Session {
@@ -296,10 +297,13 @@ Status kept_save(Job *job, Err *err); /* in the epoch's transaction */
 void kept_finish_foreground(Job *job, Session *session); /* moves them to the session, with a notice */
 
 /* ---- relation_source.c: views, internal and system tables as sources ---- */
-/* `follow`: a snapshot, then changes; `ends`: … until those who make them have ended. */
+/* `follow`: a snapshot, then changes; `ends`: … until those who make them have ended. `append_only`:
+ * the plan takes no row back; should one go, the job fails. Followers are woken by engine_wake_followers. */
 Status relation_source_open(Engine *engine, Session *session, const Relation *relation, bool follow,
-                            bool ends, const RowStore *offsets, const char *follower,
-                            void (*wake)(void *), void *wake_context, Source **out, Err *err);
+                            bool ends, bool append_only, const RowStore *offsets, const char *follower,
+                            Source **out, Err *err);
+/* Some of what its offset covers has not been handed out yet: no epoch ends here. */
+bool relation_source_is_midway(const Source *source);
 extern const StateTable relation_source_offsets;
 
 /* ---- system_tables.c ---- */

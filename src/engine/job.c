@@ -317,7 +317,11 @@ static Status read_inputs(Job *job, bool limited, bool *progress, Err *err)
         TRY(status);
         if (pipeline_is_done(job->pipeline))
             return STOP;
-        if (job->cancel || job->stop || job->crash)
+        if (job->cancel || job->crash)
+            break;
+        if (input->followed && relation_source_is_midway(input->source))
+            continue;
+        if (job->stop)
             break;
         if (limited && clock_mono_us() - job->epoch_started_us >= job->epoch_interval_us)
             break;

@@ -201,9 +201,9 @@ Status job_scan_open(Job *job, Err *err)
             input->followed_id = input->table->id;
         }
         TRY(relation_source_open(job->engine, job->session, input->table, followed,
-                                 job->available_now || job->once,
+                                 job->available_now || job->once, input->scan->append_only,
                                  input->has_offsets ? &input->offsets : NULL, job->file_tag,
-                                 input_wake, job, &input->source, err));
+                                 &input->source, err));
     }
     job->lanes = ARENA_ARRAY(&job->arena, Lane, job->lane_count);
     for (int l = 0; l < job->lane_count; l++) {

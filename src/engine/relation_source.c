@@ -17,7 +17,7 @@ typedef struct RelationSource {
     Engine *engine;
     const Relation *relation;
     char *path;
-    bool follow, ends, snapshot_taken;
+    bool follow, ends, append_only, snapshot_taken;
     int64_t seq;
     RowStore rows; /* being handed out */
     size_t next_batch;
@@ -49,6 +49,23 @@ static bool maker_ended(const RelationSource *source)
     return ended;
 }
 
+/* A table that a job follows with an append-only plan has lost rows: while the job was not loaded, for
+ * otherwise the statement is refused. */
+static Status check_shrunk(const RelationSource *source, Err *err)
+{
+    for (size_t i = 0; source->append_only && i < source->rows.batch_count; i++) {
+        const Batch *batch = &source->rows.batches[i];
+        for (uint32_t row = 0; batch->weight && row < batch->row_count; row++)
+            if (batch->weight[row] < 0) {
+                err_set(err, SQLSTATE_NOT_IN_STATE, -1,
+                        "rows of \"%s\" that this job has taken were overwritten",
+                        source->relation->name);
+                return err_hint(err, "Drop the job and create it again.");
+            }
+    }
+    return OK;
+}
+
 /* Chunks carry no bytes: `origin` is the batch. Its rows are kept by the chunk's own arena. */
 static Status next_chunk(Source *base, Chunk **chunk, SourceState *state, int64_t *wait_until_us,
                          Err *err)
@@ -72,6 +89,7 @@ static Status next_chunk(Source *base, Chunk **chunk, SourceState *state, int64_
             bool ended = source->ends && maker_ended(source); /* asked before the last look */
             TRY(relation_read_changes(source->path, source->relation, source->seq, &source->rows,
                                       &source->seq, err));
+            TRY(check_shrunk(source, err));
             if (!source->rows.row_count) {
                 *state = ended ? SOURCE_END : SOURCE_WAIT;
                 return OK;
@@ -270,14 +288,20 @@ static void source_committed(Source *base)
         source->registered = source->saved;
 }
 
-Status relation_source_open(Engine *engine, Session *session, const Relation *relation, bool follow,
-                            bool ends, const RowStore *offsets, const char *follower, void (*wake)(void *),
-                            void *wake_context, Source **out, Err *err)
+bool relation_source_is_midway(const Source *base)
 {
-    (void)wake, (void)wake_context; /* engine_wake_followers does it */
+    const RelationSource *source = (const RelationSource *)base;
+    return source->next_batch < source->rows.batch_count;
+}
+
+Status relation_source_open(Engine *engine, Session *session, const Relation *relation, bool follow,
+                            bool ends, bool append_only, const RowStore *offsets, const char *follower,
+                            Source **out, Err *err)
+{
     RelationSource *source = source_new(engine, relation);
     source->follow = follow;
     source->ends = ends;
+    source->append_only = append_only;
     Status status = OK;
     Arena arena;
     arena_init(&arena);

@@ -393,21 +393,63 @@ static const char *object_tag(ObjectKind object, bool create)
     }
 }
 
-static Status relation_in_use(Engine *engine, const Relation *relation, Err *err)
+static bool job_uses(const Job *job, const Relation *relation)
 {
-    for (size_t i = 0; i < engine->jobs.count; i++) {
-        Job *job = engine->jobs.at[i];
+    bool uses = job->sink_table == relation;
+    for (int k = 0; k < job->input_count; k++)
+        uses |= job->inputs[k].table == relation;
+    return uses;
+}
+
+/* The same of a job that is stored and not loaded. */
+static bool record_uses(Engine *engine, const JobRecord *record, const Relation *relation)
+{
+    Arena arena;
+    arena_init(&arena);
+    Err ignored = ERR_NONE;
+    PhysicalPlan *plan = NULL;
+    const Relation *sink = NULL;
+    bool uses = false;
+    if (record->kind != JOB_VIEW && stored_sink(engine, record->sql, &arena, &sink, &ignored) == OK)
+        uses = sink == relation;
+    if (physical_from_json(str_from(record->plan), &arena, &plan, &ignored) == OK)
+        for (int i = 0; i < plan->scan_count; i++)
+            uses |= !plan->scans[i]->as.scan.relation &&
+                    catalog_find(engine->catalog, plan->scans[i]->as.scan.schema,
+                                 plan->scans[i]->as.scan.table) == relation;
+    arena_deinit(&arena);
+    return uses;
+}
+
+static Status in_use(const Relation *relation, const char *job, Err *err)
+{
+    err_set(err, SQLSTATE_IN_USE, -1, "\"%s\" is used by job %s", relation->name, job);
+    return err_hint(err, "Drop the job first.");
+}
+
+/* Jobs that run, or may run again, need their tables; those that have finished are unloaded. */
+static Status relation_in_use(StatementCall *call, const Relation *relation, Err *err)
+{
+    Engine *engine = call->engine;
+    for (size_t i = 0; i < engine->jobs.count;) {
+        Job *job = engine->jobs.at[i++];
+        if (!job_uses(job, relation))
+            continue;
         mutex_lock(&job->lock);
-        bool runs = job->state == JOB_RUNNING;
+        bool finished = job->state == JOB_FINISHED;
         mutex_unlock(&job->lock);
-        bool uses = job->sink_table == relation;
-        for (int k = 0; k < job->input_count; k++)
-            uses |= job->inputs[k].table == relation;
-        if (runs && uses) {
-            err_set(err, SQLSTATE_IN_USE, -1, "\"%s\" is used by job %s", relation->name, job->name);
-            return err_hint(err, "Drop the job first.");
-        }
+        if (!finished)
+            return in_use(relation, job->name, err);
+        engine_forget_job(engine, job);
+        i--;
     }
+    JobRecord *records;
+    int count;
+    TRY(catalog_store_jobs(engine, call->arena, &records, &count, err));
+    for (int i = 0; i < count; i++)
+        if (strcmp(records[i].state, "finished") != 0 && records[i].kind != JOB_INSERT &&
+            !engine_find_job(engine, records[i].name) && record_uses(engine, &records[i], relation))
+            return in_use(relation, records[i].name, err);
     return OK;
 }
 
@@ -430,7 +472,7 @@ static Status create_relation(StatementCall *call, Err *err)
     }
     Status status = OK;
     if (old && create->or_replace)
-        status = relation_in_use(engine, old, err);
+        status = relation_in_use(call, old, err);
     int64_t old_id = old ? old->id : 0;
     relation->id = engine->next_id++;
     if (status == OK)
@@ -548,6 +590,61 @@ static Status drop_job(StatementCall *call, const char *name, bool if_exists, in
     return OK;
 }
 
+static void close_internal(Engine *engine, int64_t id)
+{
+    InternalTable *table = NULL;
+    mutex_lock(&engine->lock);
+    for (size_t i = 0; i < engine->tables.count; i++)
+        if (engine->tables.at[i]->id == id)
+            table = engine->tables.at[i];
+    if (table)
+        table->dropped = true;
+    mutex_unlock(&engine->lock);
+    if (!table)
+        return;
+    mutex_lock(&table->lock);
+    relation_store_close(&table->relation);
+    store_close(table->store);
+    table->store = NULL;
+    mutex_unlock(&table->lock);
+}
+
+static Status drop_relation(StatementCall *call, const DropStatement *drop, const NameList *name,
+                            Err *err);
+
+static Status drop_user(StatementCall *call, const char *name, bool is_view, int32_t position,
+                        Err *err)
+{
+    if (!is_view)
+        return drop_job(call, name, true, position, err);
+    NameList one = {0};
+    Name view = {.text = name, .position = position};
+    list_push_arena(call->arena, &one, view);
+    return drop_relation(
+        call, &(DropStatement){.object = OBJECT_MATERIALIZED_VIEW, .cascade = true}, &one, err);
+}
+
+/* CASCADE: the jobs and views that use it, loaded or not. */
+static Status drop_users(StatementCall *call, const Relation *relation, int32_t position, Err *err)
+{
+    Engine *engine = call->engine;
+    for (size_t i = engine->jobs.count; i-- > 0;) {
+        Job *job = engine->jobs.at[i];
+        if (!job_uses(job, relation))
+            continue;
+        TRY(drop_user(call, arena_strdup(call->arena, job->name), job->view != NULL, position, err));
+        i = engine->jobs.count; /* others may have gone with it */
+    }
+    JobRecord *records;
+    int count;
+    TRY(catalog_store_jobs(engine, call->arena, &records, &count, err));
+    for (int i = 0; i < count; i++)
+        if (records[i].kind != JOB_INSERT && record_uses(engine, &records[i], relation) &&
+            (records[i].kind != JOB_VIEW || catalog_find(engine->catalog, NULL, records[i].name)))
+            TRY(drop_user(call, records[i].name, records[i].kind == JOB_VIEW, position, err));
+    return OK;
+}
+
 static Status drop_relation(StatementCall *call, const DropStatement *drop, const NameList *name,
                             Err *err)
 {
@@ -569,42 +666,15 @@ static Status drop_relation(StatementCall *call, const DropStatement *drop, cons
     int64_t id = relation->id;
     bool internal = relation->kind == RELATION_INTERNAL;
     if (drop->cascade)
-        for (size_t i = engine->jobs.count; i-- > 0;) {
-            Job *job = engine->jobs.at[i];
-            bool uses = job->sink_table == relation;
-            for (int k = 0; k < job->input_count; k++)
-                uses |= job->inputs[k].table == relation;
-            if (!uses)
-                continue;
-            NameList one = {0};
-            Name view_name = {.text = arena_strdup(call->arena, job->name), .position = position};
-            list_push_arena(call->arena, &one, view_name);
-            if (job->view)
-                TRY(drop_relation(call, &(DropStatement){.object = OBJECT_MATERIALIZED_VIEW, .cascade = true},
-                                  &one, err));
-            else
-                TRY(drop_job(call, view_name.text, true, position, err));
-            i = engine->jobs.count;
-        }
-    TRY(relation_in_use(engine, relation, err));
+        TRY(drop_users(call, relation, position, err));
+    TRY(relation_in_use(call, relation, err));
     if (relation->kind == RELATION_MATERIALIZED)
         TRY(drop_job(call, arena_strdup(call->arena, relation->name), true, position, err));
     TRY(catalog_store_drop_relation(engine, id, err));
     (void)catalog_drop(engine->catalog, schema_name(name), last_name(name));
     if (!internal)
         return OK;
-    mutex_lock(&engine->lock);
-    for (size_t i = 0; i < engine->tables.count; i++)
-        if (engine->tables.at[i]->id == id) {
-            InternalTable *table = engine->tables.at[i];
-            engine->tables.at[i] = engine->tables.at[--engine->tables.count];
-            relation_store_close(&table->relation);
-            store_close(table->store);
-            mutex_deinit(&table->lock);
-            free(table);
-            break;
-        }
-    mutex_unlock(&engine->lock);
+    close_internal(engine, id);
     engine_remove_database(engine_table_path(engine, id, call->arena));
     return OK;
 }

@@ -119,13 +119,37 @@ Status statement_query(StatementCall *call, Err *err)
 
 /* ---- INSERT ---- */
 
+/* Jobs that append what a table gets cannot take rows back. */
+static Status check_overwrite(Engine *engine, const Relation *relation, Err *err)
+{
+    Status status = OK;
+    mutex_lock(&engine->lock);
+    for (size_t i = 0; i < engine->jobs.count && status == OK; i++) {
+        const Job *job = engine->jobs.at[i];
+        for (int k = 0; k < job->input_count && status == OK; k++) {
+            if (job->inputs[k].table != relation || !job->inputs[k].scan->append_only)
+                continue;
+            err_set(err, SQLSTATE_IN_USE, -1,
+                    "\"%s\" cannot be overwritten: job %s follows it and takes no rows back",
+                    relation->name, job->name);
+            status = err_hint(err, "Drop the job first; a materialized view may stay.");
+        }
+    }
+    mutex_unlock(&engine->lock);
+    return status;
+}
+
 static Status apply_internal(Engine *engine, const Relation *relation, const RowStore *rows,
                              bool overwrite, Err *err)
 {
     InternalTable *table;
+    if (overwrite)
+        TRY(check_overwrite(engine, relation, err));
     TRY(engine_internal_table(engine, relation, &table, err));
     mutex_lock(&table->lock);
-    Status status = store_begin(table->store, err);
+    Status status = table->store ? store_begin(table->store, err)
+                                 : err_set(err, SQLSTATE_UNDEFINED_TABLE, -1,
+                                           "table \"%s\" was dropped", relation->name);
     if (status == OK && overwrite)
         status = relation_store_clear(&table->relation, err);
     for (size_t i = 0; status == OK && i < rows->batch_count; i++)
@@ -134,7 +158,7 @@ static Status apply_internal(Engine *engine, const Relation *relation, const Row
         status = relation_store_finish(&table->relation, err);
     if (status == OK)
         status = store_commit(table->store, err);
-    if (status != OK)
+    if (status != OK && table->store)
         store_rollback(table->store);
     mutex_unlock(&table->lock);
     if (status == OK)
