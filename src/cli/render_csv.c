@@ -3,11 +3,10 @@
 
 static void add_field(Buf *out, Str text)
 {
+    static const bool special[256] = {[','] = true, ['"'] = true, ['\n'] = true, ['\r'] = true};
     bool quoted = text.length == 0;
-    for (size_t i = 0; i < text.length && !quoted; i++) {
-        char c = text.data[i];
-        quoted = c == ',' || c == '"' || c == '\n' || c == '\r';
-    }
+    for (size_t i = 0; i < text.length; i++)
+        quoted |= special[(unsigned char)text.data[i]];
     if (!quoted) {
         buf_add(out, text.data, text.length);
         return;
@@ -36,16 +35,30 @@ static void csv_table_begin(Render *render)
     buf_add_char(out, '\n');
 }
 
-static void csv_row(Render *render, const Batch *batch, uint32_t row)
+static void add_cell(Render *render, const Batch *batch, uint32_t row, int column)
 {
     Buf *out = &render->output->buf;
+    const Vector *vector = &batch->cols[column];
+    if (vector_is_null(vector, row))
+        return;
+    CellShape shape = render->columns[column].shape;
+    if (vector->type.id == TYPE_VARCHAR) {
+        add_field(out, text_str(vector_value(vector, row)));
+    } else if (shape == CELL_NUMBER || shape == CELL_BOOLEAN || type_is_temporal(vector->type)) {
+        vector_format(vector, row, out); /* never to be quoted */
+    } else if (render_cell(render, batch, row, column)) {
+        add_field(out, render_text(render));
+    }
+}
+
+static void csv_row(Render *render, const Batch *batch, uint32_t row)
+{
     for (int i = 0; i < render->column_count; i++) {
         if (i)
-            buf_add_char(out, ',');
-        if (render_cell(render, batch, row, i))
-            add_field(out, render_text(render));
+            buf_add_char(&render->output->buf, ',');
+        add_cell(render, batch, row, i);
     }
-    buf_add_char(out, '\n');
+    buf_add_char(&render->output->buf, '\n');
 }
 
 extern const RenderClass render_csv;
