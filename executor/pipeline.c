@@ -479,7 +479,7 @@ static Status each_operator(Pipeline *pipeline, bool finish, Err *err)
     for (int n = 0; n < pipeline->node_count; n++) {
         Operator *op = pipeline->nodes[n].ops[0];
         Turn turn = finish ? op->class->finish : op->class->end_epoch;
-        if (!turn)
+        if (!turn || (finish && wants_no_more(op->out)))
             continue;
         Status status = turn(op, &pipeline->scratch, err);
         arena_reset(&pipeline->scratch);

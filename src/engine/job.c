@@ -374,11 +374,10 @@ static Status run_bounded(Job *job, Err *err)
         return err_set(err, SQLSTATE_CANCELED, -1, "canceling statement due to user request");
     if (status == FAIL)
         return FAIL;
-    if (status == OK) {
-        TRY(job_barrier(job, err));
-        if (pipeline_finish(job->pipeline, err) == FAIL)
-            return FAIL;
-    }
+    TRY(job_barrier(job, err));
+    /* After STOP too: what reads a LIMIT's rows has its end now. */
+    if (pipeline_finish(job->pipeline, err) == FAIL)
+        return FAIL;
     if (job->sink || job->view)
         return job_commit(job, true, true, err);
     return OK;
@@ -466,7 +465,8 @@ static Status end_unbounded(Job *job, bool crash, Status status, Err *err)
 {
     if (crash)
         return OK;
-    bool ended = status == OK && all_ended(job) && all_bounded(job) && !job->stop && !job->cancel;
+    bool ended = (status == STOP || (all_ended(job) && all_bounded(job))) && !job->stop &&
+                 !job->cancel;
     if (ended) {
         TRY(job_barrier(job, err));
         if (pipeline_finish(job->pipeline, err) == FAIL)
