@@ -13,7 +13,7 @@ static Status create(Operator **out, const PhysicalNode *plan, const OperatorHos
 {
     (void)err;
     FilterOp *self = operator_make(sizeof *self, &operator_filter, plan, host, lane, job);
-    self->run = program_run_make(plan->as.filter.program, host, lane, job);
+    self->run = program_run_make(plan->as.filter.program, plan->id, host, lane, job);
     *out = &self->op;
     return OK;
 }

@@ -13,7 +13,7 @@ static Status create(Operator **out, const PhysicalNode *plan, const OperatorHos
 {
     (void)err;
     ProjectOp *self = operator_make(sizeof *self, &operator_project, plan, host, lane, job);
-    self->run = program_run_make(plan->as.project.program, host, lane, job);
+    self->run = program_run_make(plan->as.project.program, plan->id, host, lane, job);
     *out = &self->op;
     return OK;
 }

@@ -26,11 +26,11 @@ static Status create(Operator **out, const PhysicalNode *plan, const OperatorHos
     (void)err;
     ScanOp *self = operator_make(sizeof *self, &operator_scan, plan, host, lane, job);
     if (plan->as.scan.wm)
-        self->wm = program_run_make(plan->as.scan.wm, host, lane, job);
+        self->wm = program_run_make(plan->as.scan.wm, plan->id, host, lane, job);
     if (plan->as.scan.filter)
-        self->filter = program_run_make(plan->as.scan.filter, host, lane, job);
+        self->filter = program_run_make(plan->as.scan.filter, plan->id, host, lane, job);
     if (plan->as.scan.project)
-        self->project = program_run_make(plan->as.scan.project, host, lane, job);
+        self->project = program_run_make(plan->as.scan.project, plan->id, host, lane, job);
     *out = &self->op;
     return OK;
 }

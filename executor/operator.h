@@ -22,8 +22,10 @@ typedef struct Operator Operator;
 /* What operators report besides rows; shared by a pipeline. Called from any lane. */
 typedef struct OperatorHost {
     void *context;
-    /* An expression failed for a row (reject mode): the row leaves the query. Weight and row as given. */
-    void (*reject)(void *context, int lane, const Batch *batch, uint32_t row, const Err *err);
+    /* An expression of plan node `node` failed for a row of its input, or of what a scan decoded
+     * (reject mode): the row leaves the query. Weight and row as given. */
+    void (*reject)(void *context, int lane, int node, const Batch *batch, uint32_t row,
+                   const Err *err);
     bool reject_rows; /* false: the first failing row ends the statement, after the rows before it */
     /* A row came late for a window. `batch` holds the window operator's input. */
     void (*late)(void *context, int lane, int node, const Batch *batch, uint32_t row, int64_t event_time,

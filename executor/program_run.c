@@ -38,7 +38,7 @@ typedef struct Failure {
 struct ProgramRun {
     const Program *program;
     const OperatorHost *host;
-    int lane;
+    int lane, node;
     Register *regs;
     const Vector **args;
     Vector *outputs;
@@ -175,12 +175,14 @@ static void make_constants(ProgramRun *run, Arena *job)
     }
 }
 
-ProgramRun *program_run_make(const Program *program, const OperatorHost *host, int lane, Arena *job)
+ProgramRun *program_run_make(const Program *program, int node, const OperatorHost *host, int lane,
+                             Arena *job)
 {
     ProgramRun *run = ARENA_NEW(job, ProgramRun);
     run->program = program;
     run->host = host;
     run->lane = lane;
+    run->node = node;
     run->regs = ARENA_ARRAY(job, Register, program->reg_count);
     run->outputs = ARENA_ARRAY(job, Vector, program->output_count);
     uint32_t depth = 0, max_depth = 0, max_args = 1;
@@ -714,7 +716,7 @@ Status program_run(ProgramRun *run, const Batch *in, Arena *scratch, Err *err)
     if (run->rejected_count > 1)
         qsort(run->rejected, run->rejected_count, sizeof *run->rejected, compare_failures);
     for (uint32_t i = 0; i < run->rejected_count; i++)
-        run->host->reject(run->host->context, run->lane, in, run->rejected[i]->row,
+        run->host->reject(run->host->context, run->lane, run->node, in, run->rejected[i]->row,
                           &run->rejected[i]->err);
     if (!run->failure)
         return OK;

@@ -15,8 +15,8 @@
 
 typedef struct ProgramRun ProgramRun;
 
-/* The program and the host must outlive it; memory comes from `job`. */
-ProgramRun *program_run_make(const Program *program, const OperatorHost *host, int lane,
+/* The program, of plan node `node`, and the host must outlive it; memory comes from `job`. */
+ProgramRun *program_run_make(const Program *program, int node, const OperatorHost *host, int lane,
                              Arena *job);
 
 /* Runs over the live rows of `in`.  OK, or FAIL with `err` when a row failed: both times the rows

@@ -80,8 +80,9 @@ typedef struct Lane {
     RowStore held;      /* or its rows */
     bool holds;         /* several lanes run: output waits for its turn */
     Kept kept[KEPT_KINDS]; /* of the chunk at hand */
+    char *kept_first;      /* the first reject among them, for a notice; NULL: none */
     Arena arena;        /* batches of the chunk at hand */
-    const Chunk *chunk;
+    const Chunk *chunk; /* at hand; NULL: none */
     Input *input;
 } Lane;
 
@@ -126,8 +127,7 @@ struct Job {
     Store *store; /* NULL: nothing is kept */
     Mutex store_lock;
     Kept kept[KEPT_KINDS];
-    Mutex kept_lock;
-    Err kept_first; /* the first reject of a foreground statement, for its notice */
+    char *kept_first; /* the first reject of a foreground statement, for its notice */
     bool reject_fails;
     RowStore sink_rows; /* scratch for stage and offsets */
 
@@ -290,7 +290,7 @@ void kept_init(Kept *kept, int kind);
 void kept_deinit(Kept *kept);
 void kept_reject(Lane *lane, const Input *input, const Reject *reject);
 void kept_flush_lane(Lane *lane); /* in the turn of its chunk */
-void kept_reject_row(void *job, int lane, const Batch *batch, uint32_t row, const Err *err);
+void kept_reject_row(void *job, int lane, int node, const Batch *batch, uint32_t row, const Err *err);
 void kept_late(void *job, int lane, int node, const Batch *batch, uint32_t row, int64_t event_time,
                int64_t watermark);
 Status kept_save(Job *job, Err *err); /* in the epoch's transaction */

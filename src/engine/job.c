@@ -166,9 +166,7 @@ Status job_new(Engine *engine, JobSpec *spec, Job **out, Err *err)
     settings_copy(&job->settings, spec->settings);
     mutex_init(&job->lock);
     mutex_init(&job->store_lock);
-    mutex_init(&job->kept_lock);
     cond_init(&job->changed);
-    job->kept_first = ERR_NONE;
     for (int k = 0; k < KEPT_KINDS; k++)
         kept_init(&job->kept[k], k);
     draw_tag(job, spec->tag);
@@ -213,7 +211,6 @@ Status job_finish_insert(Engine *engine, const JobRecord *record, Err *err)
     job->epoch = 1;
     mutex_init(&job->lock);
     mutex_init(&job->store_lock);
-    mutex_init(&job->kept_lock);
     cond_init(&job->changed);
     for (int k = 0; k < KEPT_KINDS; k++)
         kept_init(&job->kept[k], k);
@@ -259,7 +256,7 @@ void job_free(Job *job)
     settings_deinit(&job->settings);
     mutex_deinit(&job->lock);
     mutex_deinit(&job->store_lock);
-    mutex_deinit(&job->kept_lock);
+    free(job->kept_first);
     cond_deinit(&job->changed);
     arena_deinit(&job->arena);
     free(job->name);
@@ -288,6 +285,7 @@ static Input *next_input(Job *job)
     Input *best = NULL;
     for (int i = 0; i < job->input_count; i++) {
         Input *input = &job->inputs[i];
+        input->ended |= pipeline_source_is_stopped(job->pipeline, i);
         if (input->ended || input->drained)
             continue;
         if (!best || (input->scan->has_wm && best->scan->has_wm &&
@@ -314,7 +312,9 @@ static Status read_inputs(Job *job, bool limited, bool *progress, Err *err)
         *progress |= some;
         if (some || input->ended)
             TRY(job_barrier(job, err));
-        TRY(status);
+        /* A LIMIT somewhere has its rows, but other inputs may go elsewhere. */
+        if (status != STOP || !pipeline_source_is_stopped(job->pipeline, input->index))
+            TRY(status);
         if (pipeline_is_done(job->pipeline))
             return STOP;
         if (job->cancel || job->crash)

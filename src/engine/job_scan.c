@@ -235,6 +235,7 @@ void job_scan_close(Job *job)
             if (lane->job)
                 kept_deinit(&lane->kept[k]);
         buf_deinit(&lane->bytes);
+        free(lane->kept_first);
     }
     for (int i = 0; i < job->input_count; i++) {
         Input *input = &job->inputs[i];
@@ -389,6 +390,8 @@ done:
         decoder->class->end(decoder);
     pipeline_lane_reset(job->pipeline, lane->index);
     arena_reset(&lane->arena);
+    lane->chunk = NULL;
+    lane->input = NULL;
     return status;
 }
 
@@ -511,6 +514,7 @@ Status job_barrier(Job *job, Err *err)
         const Input *input = &job->inputs[i];
         const char *at_end = option_get(&input->table->options, NULL, "scan.end-watermark");
         bool closes = input->ended && input->traits.bounded && !(at_end && strcmp(at_end, "hold") == 0);
+        closes |= pipeline_source_is_stopped(job->pipeline, i);
         job->watermarks[i] = closes ? WM_END : input->watermark;
     }
     return pipeline_barrier(job->pipeline, job->watermarks, err);

@@ -95,6 +95,28 @@ void kept_flush_lane(Lane *lane)
         row_store_clear(&from->rows);
         from->next = 0;
     }
+    if (!job->kept_first) {
+        job->kept_first = lane->kept_first;
+        lane->kept_first = NULL;
+    }
+    free(lane->kept_first);
+    lane->kept_first = NULL;
+}
+
+static void note_first(Lane *lane, const char *file_path, int64_t line, const char *reason)
+{
+    Arena arena;
+    if (lane->kept_first)
+        return;
+    arena_init(&arena);
+    const char *where = file_path      ? path_base(file_path)
+                        : lane->input ? lane->input->table->name
+                                      : NULL;
+    lane->kept_first = mem_strdup(!where     ? reason
+                                  : line > 0 ? arena_printf(&arena, "%s line %lld: %s", where,
+                                                            (long long)line, reason)
+                                             : arena_printf(&arena, "%s: %s", where, reason));
+    arena_deinit(&arena);
 }
 
 void kept_reject(Lane *lane, const Input *input, const Reject *reject)
@@ -102,10 +124,7 @@ void kept_reject(Lane *lane, const Input *input, const Reject *reject)
     Job *job = lane->job;
     Arena arena;
     arena_init(&arena);
-    if (!job->kept_first.sqlstate[0])
-        err_set(&job->kept_first, reject->sqlstate, -1, "%s line %lld: %s",
-                reject->file_path ? path_base(reject->file_path) : input->table->name,
-                (long long)reject->line, reject->reason);
+    note_first(lane, reject->file_path, reject->line, reject->reason);
     Value values[8] = {
         [1] = text_value(&arena, input->table->name, strlen(input->table->name)),
         [2] = text_value(&arena, reject->file_path,
@@ -120,9 +139,49 @@ void kept_reject(Lane *lane, const Input *input, const Reject *reject)
     arena_deinit(&arena);
 }
 
-/* A row as JSON: {"c0": …}. */
-static char *row_json(const Batch *batch, uint32_t row, const PhysicalNode *node)
+static const PhysicalNode *find_node(const PhysicalNode *node, int id)
 {
+    if (node->id == id)
+        return node;
+    const PhysicalNode *found = NULL;
+    for (int i = 0; i < node->input_count && !found; i++)
+        found = find_node(node->inputs[i], id);
+    return found;
+}
+
+/* Numbers and booleans as they are, the rest as strings. */
+static json_t *json_of(const Vector *column, uint32_t row, Buf *text)
+{
+    if (vector_is_null(column, row))
+        return json_null();
+    buf_clear(text);
+    vector_format(column, row, text);
+    switch ((int)column->type.id) {
+    case TYPE_BOOLEAN:
+    case TYPE_TINYINT:
+    case TYPE_SMALLINT:
+    case TYPE_INT:
+    case TYPE_BIGINT:
+    case TYPE_FLOAT:
+    case TYPE_DOUBLE: {
+        /* NaN and infinities are no JSON. */
+        json_t *plain = json_loadb(buf_text(text), text->length, JSON_DECODE_ANY, NULL);
+        if (plain)
+            return plain;
+        break;
+    }
+    default:
+        break;
+    }
+    return json_stringn(buf_text(text), text->length);
+}
+
+/* A row of what plan node `id` takes in, or of what a scan decoded, as JSON; caller frees. */
+static char *row_json(const Job *job, const Batch *batch, uint32_t row, int id)
+{
+    const PhysicalNode *node = find_node(job->plan->root, id);
+    bool scan = node && node->kind == PHYSICAL_SCAN;
+    const PhysicalNode *input = node && !scan && node->input_count ? node->inputs[0] : NULL;
     json_t *object = json_object();
     Buf text;
     buf_init(&text);
@@ -130,18 +189,13 @@ static char *row_json(const Batch *batch, uint32_t row, const PhysicalNode *node
         char number[16];
         const char *name = number;
         (void)snprintf(number, sizeof number, "c%u", c);
-        if (node && c < node->column_count)
-            name = node->columns[c].name;
+        if (scan && node->as.scan.names && c < node->as.scan.column_count)
+            name = node->as.scan.names[c];
+        else if (input && c < input->column_count)
+            name = input->columns[c].name;
         const Vector *column = &batch->cols[c];
-        if (!column->data && column->form == VECTOR_FLAT)
-            continue; /* not decoded */
-        if (vector_is_null(column, row)) {
-            (void)json_object_set_new(object, name, json_null());
-            continue;
-        }
-        buf_clear(&text);
-        vector_format(column, row, &text);
-        (void)json_object_set_new(object, name, json_stringn(text.data, text.length));
+        if (column->data || column->form != VECTOR_FLAT) /* decoded */
+            (void)json_object_set_new(object, name, json_of(column, row, &text));
     }
     buf_deinit(&text);
     char *dump = json_dumps(object, JSON_COMPACT);
@@ -149,18 +203,25 @@ static char *row_json(const Batch *batch, uint32_t row, const PhysicalNode *node
     return dump;
 }
 
-void kept_reject_row(void *context, int lane, const Batch *batch, uint32_t row, const Err *err)
+static Value source_value(const Job *job, int lane, Arena *arena)
+{
+    const Input *input = job->lanes[lane].input;
+    if (!input && job->input_count == 1)
+        input = &job->inputs[0];
+    const char *name = input ? input->table->name : NULL;
+    return text_value(arena, name, name ? strlen(name) : 0);
+}
+
+void kept_reject_row(void *context, int lane, int node, const Batch *batch, uint32_t row,
+                     const Err *err)
 {
     Job *job = context;
     Arena arena;
     arena_init(&arena);
-    char *json = row_json(batch, row, NULL);
-    mutex_lock(&job->kept_lock);
-    if (!job->kept_first.sqlstate[0])
-        job->kept_first = *err;
-    mutex_unlock(&job->kept_lock);
+    char *json = row_json(job, batch, row, node);
+    note_first(&job->lanes[lane], NULL, -1, err->message);
     Value values[8] = {
-        [1] = value_null(type_of(TYPE_VARCHAR)),
+        [1] = source_value(job, lane, &arena),
         [2] = value_null(type_of(TYPE_VARCHAR)),
         [3] = number_value(-1),
         [4] = number_value(-1),
@@ -177,13 +238,11 @@ void kept_late(void *context, int lane, int node, const Batch *batch, uint32_t r
                int64_t event_time, int64_t watermark)
 {
     Job *job = context;
-    (void)node;
     Arena arena;
     arena_init(&arena);
-    char *json = row_json(batch, row, NULL);
-    const char *source = job->input_count ? job->inputs[0].table->name : NULL;
+    char *json = row_json(job, batch, row, node);
     Value values[8] = {
-        [1] = text_value(&arena, source, source ? strlen(source) : 0),
+        [1] = source_value(job, lane, &arena),
         [2] = stamp_value(event_time),
         [3] = stamp_value(watermark),
         [4] = text_value(&arena, json, json ? strlen(json) : 0),
@@ -225,7 +284,7 @@ void kept_finish_foreground(Job *job, Session *session)
     }
     if (rejected)
         session_notice(session, SEVERITY_WARNING, SQLSTATE_WARNING, "%lld row%s rejected, first: %s",
-                       (long long)rejected, rejected == 1 ? "" : "s", job->kept_first.message);
+                       (long long)rejected, rejected == 1 ? "" : "s", job->kept_first ? job->kept_first : "");
     if (late)
         session_notice(session, SEVERITY_WARNING, SQLSTATE_WARNING,
                        "%lld late row%s left out of closed windows (see streamd.late_rows)",

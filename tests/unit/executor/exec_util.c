@@ -469,9 +469,10 @@ static Status on_lane_output(void *context, int lane, const Batch *batch, Err *e
     return OK;
 }
 
-static void on_reject(void *context, int lane, const Batch *batch, uint32_t row, const Err *err)
+static void on_reject(void *context, int lane, int node, const Batch *batch, uint32_t row,
+                      const Err *err)
 {
-    (void)lane, (void)batch, (void)row, (void)err;
+    (void)lane, (void)node, (void)batch, (void)row, (void)err;
     Run *run = context;
     pthread_mutex_lock(&run->lock);
     run->result->rejected++;
