@@ -272,6 +272,11 @@ static void note_stops(Pipeline *pipeline, int lane)
     }
 }
 
+bool pipeline_source_is_stopped(const Pipeline *pipeline, int source)
+{
+    return pipeline->source_stopped[source];
+}
+
 bool pipeline_is_done(const Pipeline *pipeline)
 {
     for (int s = 0; s < pipeline->plan->scan_count; s++)
@@ -381,6 +386,17 @@ static Status merge_lanes(Pipeline *pipeline, bool all, Err *err)
     return OK;
 }
 
+/* What lies before an operator that has all it wants hears nothing any more: closing a window there
+ * could only fail. */
+static Operator *last_stopped(Operator *op)
+{
+    Operator *last = op;
+    for (; op; op = op->out)
+        if (op->stopped)
+            last = op;
+    return last;
+}
+
 Status pipeline_barrier(Pipeline *pipeline, const int64_t *watermarks, Err *err)
 {
     bool any = false;
@@ -396,7 +412,7 @@ Status pipeline_barrier(Pipeline *pipeline, const int64_t *watermarks, Err *err)
     for (int s = 0; s < pipeline->plan->scan_count; s++) {
         if (!pipeline->moved[s])
             continue;
-        Operator *op = scan_op(pipeline, s, 0);
+        Operator *op = last_stopped(scan_op(pipeline, s, 0));
         Status status =
             operator_emit_watermark(op, pipeline->watermarks[s], &pipeline->scratch, err);
         arena_reset(&pipeline->scratch);

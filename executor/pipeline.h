@@ -77,6 +77,8 @@ Status pipeline_end_epoch(Pipeline *pipeline, Err *err) MUST_CHECK;
 Status pipeline_finish(Pipeline *pipeline, Err *err) MUST_CHECK;
 /* True once STOP has travelled up to every source. */
 bool pipeline_is_done(const Pipeline *pipeline);
+/* No row of this source is wanted any more; others may be. */
+bool pipeline_source_is_stopped(const Pipeline *pipeline, int source);
 
 /* State, operator by operator: `visit` gets each stateful operator's id, class name and tables. */
 typedef struct PipelineState {
