@@ -24,7 +24,7 @@ CREATE TABLE IF NOT EXISTS stocks (
 CREATE MATERIALIZED VIEW IF NOT EXISTS stock AS SELECT * FROM stocks;
 
 -- 3. Drop the rows in which every column is NULL, and add a column.
-CREATE VIEW modified_data AS
+CREATE VIEW IF NOT EXISTS modified_data AS
 SELECT *, High - Low AS diff
 FROM stocks
 WHERE NOT (ID IS NULL AND "Date" IS NULL AND "Open" IS NULL AND High IS NULL AND Low IS NULL
