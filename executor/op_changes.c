@@ -73,7 +73,7 @@ static bool same_key(const ChangesOp *self, const Batch *a, uint32_t row_a, cons
         if (vector_compare(&a->cols[column], row_a, &b->cols[column], row_b) != 0)
             return false;
     }
-    return plan->as.changes.key_count > 0;
+    return true; /* an empty key: there is but one row */
 }
 
 static Status emit_pending(ChangesOp *self, enum OpCode code, Arena *scratch, Err *err)
@@ -98,7 +98,7 @@ static bool deletion_code(ChangesOp *self, const Batch *in, uint32_t row, enum O
     if (in->weight[row] != -1)
         return true;
     if (self->next + 1 == batch_live(in))
-        return self->op.plan->as.changes.key_count == 0;
+        return false;
     uint32_t following = batch_row(in, self->next + 1);
     if (in->weight[following] == 1 && same_key(self, in, row, in, following))
         *code = OP_UPDATE_BEFORE;

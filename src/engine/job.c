@@ -475,6 +475,21 @@ static Status end_unbounded(Job *job, bool crash, Status status, Err *err)
     return job_commit(job, true, true, err);
 }
 
+/* An input has given an epoch all that it may, and has more. 'once' has but one epoch, without such limits. */
+static bool is_full(Job *job)
+{
+    bool full = false;
+    for (int i = 0; i < job->input_count; i++) {
+        Source *source = job->inputs[i].source;
+        if (!source->class->epoch_full || !source->class->epoch_full(source))
+            continue;
+        full = true;
+        if (job->once)
+            source->class->epoch_begin(source);
+    }
+    return full;
+}
+
 static Status epoch_step(Job *job, bool *progress, Err *err)
 {
     Requests requests = take_requests(job);
@@ -497,11 +512,8 @@ static Status epoch_step(Job *job, bool *progress, Err *err)
     bool drained = !*progress || next_input(job) == NULL;
     bool at_limit = mono - job->epoch_started_us >= job->epoch_interval_us ||
                     (int64_t)job->epoch_bytes_in >= job->max_bytes;
-    bool full = false;
-    for (int i = 0; i < job->input_count; i++) {
-        Source *source = job->inputs[i].source;
-        full |= source->class->epoch_full && source->class->epoch_full(source);
-    }
+    bool full = is_full(job);
+    *progress |= full;
     bool may_commit = at_limit || full || requests.flush ||
                       (drained && mono - job->last_commit_us >= job->min_interval_us);
     if (job->once && !all_ended(job) && !requests.flush)
@@ -509,12 +521,11 @@ static Status epoch_step(Job *job, bool *progress, Err *err)
     bool rolls = roll_is_due(job) || (requests.flush && has_open_file(job));
     if ((epoch_has_work(job) && may_commit) || rolls) {
         TRY(job_commit(job, requests.flush != 0, false, err));
-        *progress |= full;
     } else if (!epoch_has_work(job)) {
         job->epoch_open = false;
     }
     /* When the inputs have ended, what that closes belongs to it: the end answers. */
-    if (requests.flush && !all_ended(job))
+    if (requests.flush && !full && !all_ended(job))
         flush_answered(job, requests.flush);
     return OK;
 }
