@@ -289,7 +289,7 @@ size_t exact_sum_save(const ExactSum *sum, char *to)
         if (all == 0)
             return 0;
         memcpy(narrow, &low, 16);
-        narrow[16] = sum->unit % 8 ? (unsigned char)(all >> (128 - sum->unit % 8)) : 0;
+        narrow[16] = (unsigned char)(sum->unit % 8 ? all >> (128 - sum->unit % 8) : 0);
         return save_bytes(to, sum->acc < 0, sum->unit / 8, narrow, sizeof narrow);
     }
     Big big;
