@@ -27,6 +27,16 @@ static void print_phases(const PlanResult *result, Buf *out)
     buf_add_text(out, "\n== Physical Plan ==\n");
 }
 
+static bool has_program(const PhysicalNode *node)
+{
+    bool found = node->kind == PHYSICAL_FILTER || node->kind == PHYSICAL_PROJECT;
+    if (node->kind == PHYSICAL_SCAN)
+        found = node->as.scan.wm || node->as.scan.filter || node->as.scan.project;
+    for (int i = 0; i < node->input_count; i++)
+        found |= has_program(node->inputs[i]);
+    return found;
+}
+
 void plan_explain(const PlanResult *result, ExplainMode mode, bool json, Buf *out)
 {
     if (json) {
@@ -37,4 +47,6 @@ void plan_explain(const PlanResult *result, ExplainMode mode, bool json, Buf *ou
     if (mode == EXPLAIN_EXTENDED)
         print_phases(result, out);
     physical_print(result->physical, mode == EXPLAIN_CODEGEN, out);
+    if (mode == EXPLAIN_CODEGEN && !has_program(result->physical->root))
+        buf_add_text(out, "Programs: none, every expression was computed while planning\n");
 }
