@@ -72,8 +72,8 @@ static Status hint_keyword(Parse *p, Token token, bool first)
     else
         for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
             nearest_offer(&nearest, others[i]);
-    if (!nearest.best || text_equal_nocase(nearest.best, text))
-        return FAIL;
+    if (!nearest.best || text_equal_nocase(nearest.best, text) || text_equal_nocase("INT", text))
+        return FAIL; /* INT is no misspelt INTO */
     (void)nearest_hint(&nearest, p->err);
     return OK;
 }
