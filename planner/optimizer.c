@@ -3,6 +3,7 @@
  */
 #include "planner/optimizer.h"
 
+#include <stdio.h>
 #include "base/list.h"
 
 enum { ROUNDS_MAX = 60 };
@@ -27,6 +28,17 @@ static bool is_named(const char *list, const char *name)
     return false;
 }
 
+static Status unknown_rule(Str name, Err *err)
+{
+    char text[64];
+    (void)snprintf(text, sizeof text, STR_FORMAT, STR_ARG(name));
+    Nearest nearest = nearest_start(text);
+    for (int i = 0; optimizer_rules[i]; i++)
+        nearest_offer(&nearest, optimizer_rules[i]->name);
+    err_set(err, SQLSTATE_UNDEFINED_OBJECT, -1, "there is no optimizer rule \"%s\"", text);
+    return nearest_hint(&nearest, err);
+}
+
 Status optimizer_check_setting(const char *disabled, Err *err)
 {
     for (const char *p = disabled; p && *p;) {
@@ -36,8 +48,7 @@ Status optimizer_check_setting(const char *disabled, Err *err)
         for (int i = 0; optimizer_rules[i] && !known; i++)
             known = str_equal_nocase(item, str_from(optimizer_rules[i]->name));
         if (!known)
-            return err_set(err, SQLSTATE_UNDEFINED_OBJECT, -1,
-                           "there is no optimizer rule \"" STR_FORMAT "\"", STR_ARG(item));
+            return unknown_rule(item, err);
         p = end ? end + 1 : NULL;
     }
     return OK;

@@ -37,14 +37,24 @@ static void offer(void *context, const char *name)
 
 static Status unknown(const Option *option, const char *what, const char *value,
                       void (*names)(void (*visit)(void *context, const char *name), void *context),
-                      Err *err)
+                      const char *const *later, Err *err)
 {
     Nearest nearest = nearest_start(value);
     names(offer, &nearest);
+    for (const char *const *name = later; *name; name++)
+        if (text_equal_nocase(*name, value))
+            return err_set(err, SQLSTATE_NOT_SUPPORTED, option ? option->value_position : -1,
+                           "%s '%s' is not supported yet", what, value);
     err_set(err, SQLSTATE_UNDEFINED_OBJECT, option ? option->value_position : -1,
             "%s '%s' does not exist", what, value);
     return nearest_hint(&nearest, err);
 }
+
+/* What a user may well expect. */
+static const char *const later_connectors[] = {"sqlite", "kafka",    "upsert-kafka", "mqtt",
+                                               "http",   "postgres", "jdbc",         NULL};
+static const char *const later_formats[] = {"json", "jsonl", "ndjson", "parquet",
+                                            "avro", "orc",   "xml",    NULL};
 
 static Status find_classes(Relation *table, Arena *arena, Err *err)
 {
@@ -59,11 +69,12 @@ static Status find_classes(Relation *table, Arena *arena, Err *err)
     if (!table->connector)
         return OK;
     if (!source_class_find(table->connector) && !sink_class_find(table->connector))
-        return unknown(connector, "connector", table->connector, connector_names, err);
+        return unknown(connector, "connector", table->connector, connector_names,
+                       later_connectors, err);
     if (!table->format && path && path->value)
         table->format = table_format_of_path(path->value);
     if (table->format && !format_class_find(table->format))
-        return unknown(format, "format", table->format, format_names, err);
+        return unknown(format, "format", table->format, format_names, later_formats, err);
     return OK;
 }
 

@@ -2,6 +2,8 @@
 #include "engine/settings.h"
 
 #include <stdlib.h>
+#include "functions/zone.h"
+#include "planner/optimizer.h"
 
 const OptionSpec settings_specs[] = {
     {"trigger", NULL, OPTION_TEXT, NULL, "continuous",
@@ -99,6 +101,20 @@ static Status check_trigger(const char *value, int32_t position, Err *err)
     return OK;
 }
 
+/* Names that only other rooms know. */
+static Status check_names(const char *setting, const char *value, int32_t position, Err *err)
+{
+    const Zone *zone;
+    Status status = OK;
+    if (text_equal_nocase(setting, "timezone"))
+        status = zone_find(str_from(value), &zone, err);
+    else if (text_equal_nocase(setting, "optimizer.disable"))
+        status = optimizer_check_setting(value, err);
+    if (status != OK && err)
+        err->position = position;
+    return status;
+}
+
 Status settings_set(Settings *settings, const char *key, const char *value, int32_t key_position,
                     int32_t value_position, Err *err)
 {
@@ -118,6 +134,7 @@ Status settings_set(Settings *settings, const char *key, const char *value, int3
         at = setting_index(checked.at[0].key);
         if (text_equal_nocase(settings_specs[at].name, "trigger"))
             TRY_GOTO(check_trigger(value, value_position, err));
+        TRY_GOTO(check_names(settings_specs[at].name, value, value_position, err));
         free(settings->values[at]);
         settings->values[at] = mem_strdup(checked.at[0].value);
         goto done;
