@@ -42,6 +42,7 @@ static Status run_verb(SltRun *run, const SltRecord *record, int depth, Err *err
     case SLT_MKDIR:
     case SLT_REMOVE:
     case SLT_RENAME:
+    case SLT_AGE:
         return slt_files_run(run, record, err);
     case SLT_STATEMENT:
     case SLT_QUERY:

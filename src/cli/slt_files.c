@@ -1,7 +1,10 @@
 /* slt_files.c - the files and connections that a dialog feeds its tables with. */
 #include "cli/slt_run.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include "base/file.h"
 #include "base/net.h"
@@ -231,6 +234,19 @@ static Status feed(SltRun *run, const SltRecord *record, Err *err)
                    table->connector);
 }
 
+/* By which sources order files, and judge whether they still grow. */
+static Status set_age(SltRun *run, const char *path, Str word, Err *err)
+{
+    int64_t age_us;
+    if (!text_to_duration_us(arena_strndup(&run->test->arena, word.data, word.length), &age_us))
+        return err_set(err, SQLSTATE_INVALID_PARAMETER, -1, "not a duration: \"" STR_FORMAT "\"",
+                       STR_ARG(word));
+    int64_t at_us = clock_now_us(NULL) - age_us;
+    struct timespec times[2] = {{at_us / 1000000, at_us % 1000000 * 1000}, {0, 0}};
+    times[1] = times[0];
+    return utimensat(AT_FDCWD, path, times, 0) == 0 ? OK : err_errno(err, errno, "age", path);
+}
+
 Status slt_files_run(SltRun *run, const SltRecord *record, Err *err)
 {
     if (record->verb == SLT_FEED)
@@ -242,6 +258,8 @@ Status slt_files_run(SltRun *run, const SltRecord *record, Err *err)
         return file_rename(path, resolve(run, record->words[1]), err);
     if (record->verb == SLT_REMOVE)
         return file_remove_tree(path, err);
+    if (record->verb == SLT_AGE)
+        return set_age(run, path, record->words[1], err);
     return put_lines(run, path, slt_expand(run, record->sql), record->verb == SLT_APPEND,
                      !record->no_line_end, err);
 }

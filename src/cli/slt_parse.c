@@ -181,12 +181,19 @@ static const struct VerbDef {
     int least, most; /* arguments */
     bool takes_lines;
 } verbs[] = {
-    {"feed", SLT_FEED, 1, 2, true},        {"write", SLT_WRITE, 1, 1, true},
-    {"append", SLT_APPEND, 1, 1, true},    {"mkdir", SLT_MKDIR, 1, 1, false},
-    {"remove", SLT_REMOVE, 1, 1, false},   {"rename", SLT_RENAME, 2, 2, false},
-    {"output", SLT_OUTPUT, 1, 2, false},   {"advance", SLT_ADVANCE, 1, 1, false},
-    {"crash", SLT_CRASH, 0, 0, false},     {"restart", SLT_RESTART, 0, 2, false},
-    {"include", SLT_INCLUDE, 1, 1, false}, {"hash-threshold", SLT_HASH_THRESHOLD, 1, 1, false},
+    {"feed", SLT_FEED, 1, 2, true},
+    {"write", SLT_WRITE, 1, 1, true},
+    {"append", SLT_APPEND, 1, 1, true},
+    {"mkdir", SLT_MKDIR, 1, 1, false},
+    {"remove", SLT_REMOVE, 1, 1, false},
+    {"rename", SLT_RENAME, 2, 2, false},
+    {"age", SLT_AGE, 2, 2, false},
+    {"output", SLT_OUTPUT, 1, 2, false},
+    {"advance", SLT_ADVANCE, 1, 1, false},
+    {"crash", SLT_CRASH, 0, 0, false},
+    {"restart", SLT_RESTART, 0, 2, false},
+    {"include", SLT_INCLUDE, 1, 1, false},
+    {"hash-threshold", SLT_HASH_THRESHOLD, 1, 1, false},
     {"halt", SLT_HALT, 0, 0, false},
 };
 

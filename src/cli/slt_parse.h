@@ -2,8 +2,7 @@
  * slt_parse.h - a sqllogictest file as a list of records.
  *
  *     statement ok | statement error [RE] | statement count N
- *     SQL …                                  (up to a blank line; `----` and text after an error:
- * RE)
+ *     SQL …                                  (up to a blank line; `----`, text after an error: RE)
  *
  *     query [TYPES] [nosort|rowsort|valuesort] [LABEL] | query error [RE]
  *     SQL …
@@ -17,9 +16,10 @@
  *
  *     feed TABLE [FILE] [-n]                 rows, up to a blank line, to a table's file or socket
  *     feed TABLE eof                         closes its connection
- *     write FILE [-n], append FILE [-n]      lines, up to a blank line; -n: no line end after the
- * last mkdir FOLDER, remove PATH, rename FROM TO output PATH [rowsort]                  what stands
- * in a file, or in the visible files of a folder
+ *     write FILE [-n], append FILE [-n]      lines, up to a blank line; -n: no line end after the last
+ *     mkdir FOLDER, remove PATH, rename FROM TO
+ *     age FILE 2s                            as if it had been written that long ago
+ *     output PATH [rowsort]                  what stands in a file, or in a folder's visible files
  *     ----
  *     lines
  *     advance '1 s'                          the virtual clock; then what is due happens
@@ -43,6 +43,7 @@ typedef enum SltVerb {
     SLT_MKDIR,
     SLT_REMOVE,
     SLT_RENAME,
+    SLT_AGE,
     SLT_OUTPUT,
     SLT_ADVANCE,
     SLT_CRASH,
