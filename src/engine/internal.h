@@ -129,7 +129,8 @@ struct Job {
     Kept kept[KEPT_KINDS];
     char *kept_first; /* the first reject of a foreground statement, for its notice */
     bool reject_fails;
-    RowStore sink_rows; /* scratch for stage and offsets */
+    int64_t files;   /* published so far */
+    char *last_file; /* the growing or replaced one that was noted */
 
     /* the epoch at hand */
     int64_t epoch, epoch_started_us, last_commit_us;
@@ -284,6 +285,11 @@ Status job_lane_flush(Lane *lane, Err *err); /* the chunk's output, in its turn 
 Status job_commit(Job *job, bool roll, bool ends, Err *err);
 Status job_collect_rows(void *row_store, const Batch *rows, Err *err); /* a StoreVisit */
 Status job_recover(Job *job, Err *err); /* state, offsets, sink rows from the store */
+
+/* ---- job_files.c: published files, for streamd.files ---- */
+extern const StateTable job_files_table;
+Status job_files_save(Job *job, const RowStore *sink_rows, const EpochRecord *epoch, Err *err);
+Status job_files_recover(Job *job, Err *err);
 
 /* ---- kept.c ---- */
 void kept_init(Kept *kept, int kind);

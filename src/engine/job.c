@@ -262,6 +262,7 @@ void job_free(Job *job)
     free(job->name);
     free(job->sql);
     free(job->plan_json);
+    free(job->last_file);
     free(job);
 }
 

@@ -130,8 +130,10 @@ static Status save_all(Job *job, const RowStore *sink_rows, const EpochRecord *r
     TRY(save_operators(job, err));
     TRY(save_inputs(job, err));
     TRY(save_view(job, err));
-    if (job->sink && job->sink->class->state)
+    if (job->sink && job->sink->class->state) {
         TRY(apply_store(job->store, "sink", job->sink->class->state, sink_rows, err));
+        TRY(job_files_save(job, sink_rows, record, err));
+    }
     TRY(kept_save(job, err));
     return save_epoch(job, record, err);
 }
@@ -215,6 +217,17 @@ static void record_epoch(Job *job, const EpochRecord *record)
     mutex_unlock(&job->lock);
 }
 
+/* What is committed will be published: on a full disk later. */
+static Status publish_sink(Job *job, Err *err)
+{
+    Status status = OK;
+    while (job->sink && (status = job->sink->class->publish(job->sink, err)) != OK)
+        if (!can_wait(job, err) || !wait_degraded(job, err))
+            return status;
+    end_degraded(job);
+    return OK;
+}
+
 Status job_commit(Job *job, bool roll, bool ends, Err *err)
 {
     TRY(pipeline_end_epoch(job->pipeline, err));
@@ -251,8 +264,7 @@ Status job_commit(Job *job, bool roll, bool ends, Err *err)
     arena_deinit(&arena);
     TRY(status);
     end_degraded(job);
-    if (job->sink)
-        TRY(job->sink->class->publish(job->sink, err));
+    TRY(publish_sink(job, err));
     for (int i = 0; i < job->input_count; i++)
         if (job->inputs[i].source->class->committed)
             job->inputs[i].source->class->committed(job->inputs[i].source);
@@ -297,6 +309,7 @@ Status job_recover(Job *job, Err *err)
         }
     }
     TRY(store_ensure(job->store, "epochs", &epochs_table, err));
+    TRY(job_files_recover(job, err));
     for (int k = 0; k < KEPT_KINDS; k++) {
         TRY(store_ensure(job->store, kept_tables[k].name, &kept_tables[k], err));
         TRY(store_get(job->store, kept_tables[k].name, 0, &job->kept[k].next, err));

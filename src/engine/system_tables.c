@@ -177,39 +177,28 @@ static Status fill_watermarks(Fill *fill, Err *err)
     return OK;
 }
 
-/* Committed part files of running jobs, from the sink's own state. */
+/* Published files, as each job noted them. */
 typedef struct FileRow {
     Fill *fill;
     const Job *job;
-    const StateTable *table;
 } FileRow;
 
 static Status file_rows(void *context, const Batch *rows, Err *err)
 {
     (void)err;
     FileRow *file = context;
-    Fill *fill = file->fill;
-    Buf cell;
-    buf_init(&cell);
-    for (uint32_t i = 0; i < rows->row_count; i++) {
-        Value row[] = {text(fill, file->job->name), text(fill, file->job->sink_table->name),
-                       value_null(type_of(TYPE_VARCHAR)), value_null(type_of(TYPE_VARCHAR)),
-                       value_null(type_of(TYPE_BIGINT))};
-        for (uint16_t c = 0; c < file->table->column_count; c++) {
-            const char *name = file->table->columns[c].name;
-            Value value = vector_get(&rows->cols[c], i);
-            if (value.is_null)
-                continue;
-            if (strcmp(name, "path") == 0 || strcmp(name, "final_path") == 0)
-                row[2] = value_text(fill->arena, text_str(&value.as.text));
-            else if (strcmp(name, "state") == 0 && value.type.id == TYPE_VARCHAR)
-                row[3] = value_text(fill->arena, text_str(&value.as.text));
-            else if (strcmp(name, "length") == 0 && value.type.id == TYPE_BIGINT)
-                row[4] = value_bigint(value.as.integer);
-        }
-        row_store_add_values(fill->out, row);
-    }
-    buf_deinit(&cell);
+    Arena arena;
+    arena_init(&arena);
+    Vector *columns = ARENA_ARRAY(&arena, Vector, rows->col_count + 1);
+    Value job = text(file->fill, file->job->name), sink = text(file->fill, file->job->sink_table->name);
+    vector_make_const(&columns[0], &arena, &job);
+    vector_make_const(&columns[1], &arena, &sink);
+    memcpy(columns + 2, rows->cols + 1, (rows->col_count - 1u) * sizeof *columns);
+    Batch out = *rows;
+    out.cols = columns;
+    out.col_count = (uint16_t)(rows->col_count + 1);
+    row_store_add(file->fill->out, &out);
+    arena_deinit(&arena);
     return OK;
 }
 
@@ -234,8 +223,8 @@ static Status fill_files(Fill *fill, Err *err)
         Job *job = fill->engine->jobs.at[i];
         if (!job->sink || !job->sink->class->state)
             continue;
-        FileRow row = {fill, job, job->sink->class->state};
-        TRY(scan_job_store(fill, job, "sink", row.table, file_rows, &row, err));
+        FileRow row = {fill, job};
+        TRY(scan_job_store(fill, job, "files", &job_files_table, file_rows, &row, err));
     }
     return OK;
 }
@@ -321,7 +310,9 @@ static SystemTable tables[] = {
       {.name = "rows_out", .type = NUMBER}, {.name = "bytes_in", .type = NUMBER}}},
     {"files", fill_files,
      {{.name = "job", .type = TEXT}, {.name = "sink", .type = TEXT}, {.name = "path", .type = TEXT},
-      {.name = "state", .type = TEXT}, {.name = "length", .type = NUMBER}}},
+      {.name = "kind", .type = TEXT}, {.name = "rows", .type = NUMBER},
+      {.name = "bytes", .type = NUMBER}, {.name = "epoch", .type = NUMBER},
+      {.name = "published", .type = STAMP}}},
     {"rejected_rows", fill_rejected,
      {{.name = "job", .type = TEXT}, {.name = "source", .type = TEXT},
       {.name = "file_path", .type = TEXT}, {.name = "line", .type = NUMBER},
