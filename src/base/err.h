@@ -80,6 +80,7 @@ Status err_errno(Err *err, int errnum, const char *what, const char *path);
 #define SQLSTATE_BAD_COPY "22P04"
 #define SQLSTATE_BAD_ENCODING "22021"
 #define SQLSTATE_NOT_NULL "23502"
+#define SQLSTATE_DEPENDENT_OBJECTS "2BP01"
 #define SQLSTATE_ACTIVE_TRANSACTION "25001"
 #define SQLSTATE_BAD_CURSOR_STATE "24000"
 #define SQLSTATE_SYNTAX "42601"

@@ -207,6 +207,11 @@ static Status add_stored(Engine *engine, int64_t id, const char *sql, Err *err)
         relation->id = id;
         status = catalog_add(engine->catalog, relation, false, err);
     }
+    if (status == FAIL) {
+        Err why = *err;
+        err_set(err, why.sqlstate, -1, "cannot load a stored definition: %s", why.message);
+        (void)err_hint(err, "The definition is: %s", sql);
+    }
     arena_deinit(&arena);
     return status;
 }

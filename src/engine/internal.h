@@ -196,6 +196,7 @@ struct Session {
     Mutex lock;
     Job *running; /* the foreground job, for session_cancel; under `lock` */
     Kept kept[KEPT_KINDS];
+    LIST(const Relation *) temporary; /* go with the session */
 };
 
 /* ---- engine.c ---- */
@@ -342,6 +343,10 @@ Status statement_set(StatementCall *call, Err *err);
 Status statement_reset(StatementCall *call, Err *err);
 void session_notice(Session *session, Severity severity, const char *sqlstate, const char *format, ...)
     PRINTF_LIKE(4, 5);
+/* ---- view_uses.c ---- */
+/* A plain view whose query names the relation; NULL: none.  Under ddl. */
+const Relation *view_that_uses(const Engine *engine, const Relation *relation);
+
 /* A small result of text rows: `cells` row by row, NULL for NULL. */
 Status session_text_rows(Session *session, const char *const *names, int columns,
                          const char *const *cells, int rows, ResultKind kind, Err *err);

@@ -19,12 +19,28 @@ Session *session_new(Engine *engine, const SessionHost *host)
     return session;
 }
 
+static void drop_temporary(const Session *session)
+{
+    if (!session->temporary.count)
+        return;
+    Engine *engine = session->engine;
+    mutex_lock(&engine->ddl);
+    for (size_t i = session->temporary.count; i-- > 0;) {
+        const Relation *relation = session->temporary.at[i];
+        if (catalog_find(engine->catalog, relation->schema, relation->name) == relation)
+            (void)catalog_drop(engine->catalog, relation->schema, relation->name);
+    }
+    mutex_unlock(&engine->ddl);
+}
+
 void session_free(Session *session)
 {
     if (!session)
         return;
     for (int k = 0; k < KEPT_KINDS; k++)
         kept_deinit(&session->kept[k]);
+    drop_temporary(session);
+    list_free(&session->temporary);
     settings_deinit(&session->settings);
     mutex_deinit(&session->lock);
     free(session);

@@ -421,10 +421,18 @@ static bool record_uses(Engine *engine, const JobRecord *record, const Relation 
     return uses;
 }
 
-static Status in_use(const Relation *relation, const char *job, Err *err)
+static Status in_use(const Relation *relation, const char *job, bool is_view, Err *err)
 {
-    err_set(err, SQLSTATE_IN_USE, -1, "\"%s\" is used by job %s", relation->name, job);
-    return err_hint(err, "Drop the job first.");
+    const char *kind = is_view ? "materialized view" : "job";
+    err_set(err, SQLSTATE_IN_USE, -1, "\"%s\" is used by %s %s", relation->name, kind, job);
+    return err_hint(err, "Drop the %s first, or drop this with CASCADE.", kind);
+}
+
+static Status in_view(const Relation *relation, const Relation *view, int32_t position, Err *err)
+{
+    err_set(err, SQLSTATE_DEPENDENT_OBJECTS, position, "\"%s\" is used by view %s", relation->name,
+            view->name);
+    return err_hint(err, "Drop the view first, or drop this with CASCADE.");
 }
 
 /* Jobs that run, or may run again, need their tables; those that have finished are unloaded. */
@@ -439,7 +447,7 @@ static Status relation_in_use(StatementCall *call, const Relation *relation, Err
         bool finished = job->state == JOB_FINISHED;
         mutex_unlock(&job->lock);
         if (!finished)
-            return in_use(relation, job->name, err);
+            return in_use(relation, job->name, job->view != NULL, err);
         engine_forget_job(engine, job);
         i--;
     }
@@ -449,7 +457,26 @@ static Status relation_in_use(StatementCall *call, const Relation *relation, Err
     for (int i = 0; i < count; i++)
         if (strcmp(records[i].state, "finished") != 0 && records[i].kind != JOB_INSERT &&
             !engine_find_job(engine, records[i].name) && record_uses(engine, &records[i], relation))
-            return in_use(relation, records[i].name, err);
+            return in_use(relation, records[i].name, records[i].kind == JOB_VIEW, err);
+    return OK;
+}
+
+/* Views go on over what replaces a relation if its columns are still there, in their places. */
+static Status fits_views(StatementCall *call, const Relation *old, const Relation *new, Err *err)
+{
+    const Relation *view = view_that_uses(call->engine, old);
+    if (!view)
+        return OK;
+    const NameList *name = &call->statement->create->name;
+    for (int i = 0; i < old->column_count; i++)
+        if (i >= new->column_count ||
+            !text_equal_nocase(old->columns[i].name, new->columns[i].name) ||
+            !type_equal(old->columns[i].type, new->columns[i].type)) {
+            err_set(err, SQLSTATE_DEPENDENT_OBJECTS, name->at[name->count - 1].position,
+                    "view %s uses column \"%s\" of \"%s\", which would change", view->name,
+                    old->columns[i].name, old->name);
+            return err_hint(err, "Drop the view first, or add columns behind the old ones only.");
+        }
     return OK;
 }
 
@@ -473,6 +500,8 @@ static Status create_relation(StatementCall *call, Err *err)
     Status status = OK;
     if (old && create->or_replace)
         status = relation_in_use(call, old, err);
+    if (status == OK && old && create->or_replace)
+        status = fits_views(call, old, relation, err);
     int64_t old_id = old ? old->id : 0;
     relation->id = engine->next_id++;
     if (status == OK)
@@ -494,6 +523,8 @@ static Status create_relation(StatementCall *call, Err *err)
         (void)catalog_drop(engine->catalog, relation->schema, name);
         return status;
     }
+    if (relation->temporary)
+        list_push(&call->session->temporary, relation);
     done(call, object_tag(create->object, true));
     return OK;
 }
@@ -612,16 +643,19 @@ static void close_internal(Engine *engine, int64_t id)
 static Status drop_relation(StatementCall *call, const DropStatement *drop, const NameList *name,
                             Err *err);
 
-static Status drop_user(StatementCall *call, const char *name, bool is_view, int32_t position,
-                        Err *err)
+static Status drop_view(StatementCall *call, const char *name, int32_t position, Err *err)
 {
-    if (!is_view)
-        return drop_job(call, name, true, position, err);
     NameList one = {0};
     Name view = {.text = name, .position = position};
     list_push_arena(call->arena, &one, view);
-    return drop_relation(
-        call, &(DropStatement){.object = OBJECT_MATERIALIZED_VIEW, .cascade = true}, &one, err);
+    return drop_relation(call, &(DropStatement){.object = OBJECT_VIEW, .cascade = true}, &one, err);
+}
+
+static Status drop_user(StatementCall *call, const char *name, bool is_view, int32_t position,
+                        Err *err)
+{
+    return is_view ? drop_view(call, name, position, err)
+                   : drop_job(call, name, true, position, err);
 }
 
 /* CASCADE: the jobs and views that use it, loaded or not. */
@@ -637,6 +671,8 @@ static Status drop_users(StatementCall *call, const Relation *relation, int32_t 
     }
     JobRecord *records;
     int count;
+    for (const Relation *view; (view = view_that_uses(engine, relation));)
+        TRY(drop_view(call, arena_strdup(call->arena, view->name), position, err));
     TRY(catalog_store_jobs(engine, call->arena, &records, &count, err));
     for (int i = 0; i < count; i++)
         if (records[i].kind != JOB_INSERT && record_uses(engine, &records[i], relation) &&
@@ -668,6 +704,9 @@ static Status drop_relation(StatementCall *call, const DropStatement *drop, cons
     if (drop->cascade)
         TRY(drop_users(call, relation, position, err));
     TRY(relation_in_use(call, relation, err));
+    const Relation *view = view_that_uses(engine, relation);
+    if (view)
+        return in_view(relation, view, position, err);
     if (relation->kind == RELATION_MATERIALIZED)
         TRY(drop_job(call, arena_strdup(call->arena, relation->name), true, position, err));
     TRY(catalog_store_drop_relation(engine, id, err));
