@@ -18,17 +18,28 @@ static void done(StatementCall *call, const char *tag)
     call->session->host.done(call->session->host.context, tag);
 }
 
-/* LIKE with % and _, without regard to case. */
+/* LIKE with % and _, without regard to case; a '%' that was tried too short takes one more. */
 static bool name_matches(const char *name, const char *pattern)
 {
-    if (!pattern || !*pattern)
-        return !pattern || !*name;
-    if (*pattern == '%')
-        return name_matches(name, pattern + 1) || (*name && name_matches(name + 1, pattern));
-    if (!*name)
-        return false;
-    char a[2] = {*name, 0}, b[2] = {*pattern, 0};
-    return (*pattern == '_' || text_equal_nocase(a, b)) && name_matches(name + 1, pattern + 1);
+    const char *behind_percent = NULL, *retry = NULL;
+    while (pattern && *name) {
+        char a[2] = {*name, 0}, b[2] = {*pattern, 0};
+        if (*pattern == '%') {
+            behind_percent = ++pattern;
+            retry = name;
+        } else if (*pattern && (*pattern == '_' || text_equal_nocase(a, b))) {
+            name++;
+            pattern++;
+        } else if (behind_percent) {
+            name = ++retry;
+            pattern = behind_percent;
+        } else {
+            return false;
+        }
+    }
+    while (pattern && *pattern == '%')
+        pattern++;
+    return !pattern || !*pattern;
 }
 
 static const char *kind_text(RelationKind kind)
@@ -121,23 +132,74 @@ static Status show_jobs(StatementCall *call, Err *err)
     return session_text_rows(call->session, names, 4, cells.at, (int)cells.count / 4, RESULT_ROWS, err);
 }
 
+/* The letters of catalog/function.h in words. */
+static const char *type_word(char letter)
+{
+    static const char *const words[][2] = {
+        {"b", "BOOLEAN"}, {"1", "TINYINT"},   {"2", "SMALLINT"},    {"4", "INT"},
+        {"8", "BIGINT"},  {"f", "FLOAT"},     {"d", "DOUBLE"},      {"n", "DECIMAL"},
+        {"s", "VARCHAR"}, {"x", "BYTES"},     {"D", "DATE"},        {"T", "TIME"},
+        {"t", "TIMESTAMP"}, {"z", "TIMESTAMPTZ"}, {"i", "INTERVAL"}, {"j", "JSON"},
+        {"S", "ARRAY<VARCHAR>"}, {"A", "ARRAY"}, {"a", "any"},      {"*", "any"}};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (*words[i][0] == letter)
+            return words[i][1];
+    return "any";
+}
+
+/* "s(s?4.)" → "VARCHAR, [INT, ...]" */
+static const char *argument_words(const char *signature, Arena *arena)
+{
+    Buf out;
+    bool optional = false, first = true;
+    buf_init(&out);
+    for (const char *at = strchr(signature, '('); at && at[1] && at[1] != ')'; at++) {
+        if (at[1] == '.') {
+            buf_add_text(&out, ", ...");
+            continue;
+        }
+        bool opens = at[1] == '?';
+        at += opens;
+        buf_add_text(&out, first ? "" : ", ");
+        buf_add_text(&out, opens && !optional ? "[" : "");
+        buf_add_text(&out, type_word(at[1]));
+        optional |= opens;
+        first = false;
+    }
+    buf_add_text(&out, optional ? "]" : "");
+    const char *words = arena_strndup(arena, buf_text(&out), out.length);
+    buf_deinit(&out);
+    return words;
+}
+
 static void list_function(void *context, const char *name, const char *signature, const char *kind)
 {
     Listing *listing = context;
-    if (listing->show->like && !name_matches(name, listing->show->like))
+    bool is_operator = !(*name >= 'a' && *name <= 'z');
+    if (is_operator || (listing->show->like && !name_matches(name, listing->show->like)))
         return;
     list_push_arena(listing->arena, &listing->cells, name);
-    list_push_arena(listing->arena, &listing->cells, signature);
+    list_push_arena(listing->arena, &listing->cells, argument_words(signature, listing->arena));
+    list_push_arena(listing->arena, &listing->cells, type_word(*signature));
     list_push_arena(listing->arena, &listing->cells, kind);
+}
+
+static int compare_functions(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
 static Status show_functions(StatementCall *call, Err *err)
 {
-    static const char *const names[] = {"name", "signature", "kind"};
+    static const char *const names[] = {"name", "arguments", "result", "kind"};
+    enum { COLUMNS = 4 };
     Listing listing = {.arena = call->arena, .show = call->statement->show};
     function_each(list_function, &listing);
-    return session_text_rows(call->session, names, 3, listing.cells.at,
-                             (int)listing.cells.count / 3, RESULT_ROWS, err);
+    if (listing.cells.count)
+        qsort(listing.cells.at, listing.cells.count / COLUMNS, COLUMNS * sizeof *listing.cells.at,
+              compare_functions);
+    return session_text_rows(call->session, names, COLUMNS, listing.cells.at,
+                             (int)listing.cells.count / COLUMNS, RESULT_ROWS, err);
 }
 
 static Status show_settings(StatementCall *call, Err *err)
