@@ -249,6 +249,12 @@ static Status take_partitions(Definition *self, Err *err)
                            "\"%s\" cannot be a partition column", names->at[i].text);
         self->table->columns[at].kind = COLUMN_PARTITION;
     }
+    bool rest = names->count == 0;
+    for (int i = 0; i < self->table->column_count; i++)
+        rest |= self->table->columns[i].kind == COLUMN_PHYSICAL;
+    if (!rest)
+        return err_set(err, SQLSTATE_BAD_OBJECT_DEFINITION, names->at[0].position,
+                       "at least one column must not be a partition column");
     return OK;
 }
 
