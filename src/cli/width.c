@@ -128,6 +128,7 @@ void width_escape(Buf *out, Str text)
 
 void width_pad(Buf *out, size_t columns)
 {
-    memset(buf_reserve(out, columns), ' ', columns);
+    if (columns)
+        memset(buf_reserve(out, columns), ' ', columns);
     out->length += columns;
 }
