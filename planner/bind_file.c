@@ -95,6 +95,11 @@ Status bind_file(Binder *binder, Str path, const FunctionCall *call, int32_t pos
     give(binder, &given, "format", table->format, position);
     TRY(take_arguments(binder, call, &given, err));
     table->options = (OptionList){given.options.at, (int)given.options.count};
+    /* The types are a guess from the first rows: a row that does not fit is no bad row. */
+    if (!is_given(table, "on-bad-row")) {
+        give(binder, &given, "on-bad-row", "fail", position);
+        table->options = (OptionList){given.options.at, (int)given.options.count};
+    }
     TRY(table_options_check(binder->context, table, arena, err));
     const SourceClass *class = source_class_find(table->connector);
     if (!class)
