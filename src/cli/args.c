@@ -96,7 +96,7 @@ void args_print_help(Buf *out)
         out,
         "streamd-cli: streaming SQL over CSV folders and sockets\n"
         "\n"
-        "  streamd-cli [OPTION]…                 statements from -e, -f or the standard input\n"
+        "  streamd-cli [OPTION]…                 statements from -e, -f, a pipe or a prompt\n"
         "  streamd-cli replay [OPTION]… PATH…    run recorded .sql scripts and .slt dialogs\n"
         "\n"
         "  streamd-cli -e \"SELECT count(*) FROM 'logs/*.csv'\"\n"

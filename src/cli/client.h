@@ -36,6 +36,7 @@
     X(getvalue)                                                                                    \
     X(getlength)                                                                                   \
     X(getisnull)                                                                                   \
+    X(cmdStatus)                                                                                   \
     X(clear)                                                                                       \
     X(getCopyData)                                                                                 \
     X(putCopyEnd)                                                                                  \

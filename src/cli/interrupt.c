@@ -9,40 +9,56 @@
 #include "base/thread.h"
 
 /* timeout(1) signals both the process and its group: one wish, not two. */
-enum { SAME_WISH_US = 1000000 };
+enum { SAME_WISH_US = 1000000, AGAIN_US = 200000 };
 
 volatile bool interrupt_asked;
 
 static sigset_t signals;
 static int event_fd = -1;
 static volatile int exit_code;
+static volatile bool only_cancels;
 static Mutex lock = PTHREAD_MUTEX_INITIALIZER;
 static void (*call)(void *context); /* under lock */
 static void *call_context;
+
+static void call_handler(void)
+{
+    mutex_lock(&lock);
+    if (call)
+        call(call_context);
+    mutex_unlock(&lock);
+}
+
+/* The next signal; 0: none came for a while, and one that came before is still being obeyed. */
+static int next_signal(void)
+{
+    static const struct timespec again = {.tv_nsec = AGAIN_US * 1000L};
+    int number = exit_code ? sigtimedwait(&signals, NULL, &again) : sigwaitinfo(&signals, NULL);
+    return number > 0 ? number : 0;
+}
 
 static void wait_for_signals(void *unused)
 {
     (void)unused;
     int64_t first_us = 0;
     for (;;) {
-        int number;
-        if (sigwait(&signals, &number) != 0)
-            continue;
-        if (exit_code) {
-            if (clock_mono_us() - first_us > SAME_WISH_US)
-                _exit(exit_code);
-            continue;
+        int number = next_signal();
+        if (number == SIGINT && only_cancels && !exit_code) {
+            call_handler();
+        } else if (!exit_code && number) {
+            first_us = clock_mono_us();
+            exit_code = 128 + number;
+            interrupt_asked = true;
+            uint64_t one = 1;
+            ssize_t wrote = write(event_fd, &one, sizeof one);
+            (void)wrote;
+            call_handler();
+        } else if (exit_code && !number) {
+            /* What was begun just then did not hear of it. */
+            call_handler();
+        } else if (exit_code && clock_mono_us() - first_us > SAME_WISH_US) {
+            _exit(exit_code);
         }
-        first_us = clock_mono_us();
-        exit_code = 128 + number;
-        interrupt_asked = true;
-        uint64_t one = 1;
-        ssize_t wrote = write(event_fd, &one, sizeof one);
-        (void)wrote;
-        mutex_lock(&lock);
-        if (call)
-            call(call_context);
-        mutex_unlock(&lock);
     }
 }
 
@@ -78,6 +94,11 @@ void interrupt_set_handler(void (*handler)(void *context), void *context)
     if (handler && interrupt_asked)
         handler(context);
     mutex_unlock(&lock);
+}
+
+void interrupt_only_cancels(bool on)
+{
+    only_cancels = on;
 }
 
 int interrupt_fd(void)

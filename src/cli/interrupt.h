@@ -16,6 +16,8 @@ extern volatile bool interrupt_asked;
 void interrupt_start(void);
 /* Also blocks until a handler that is running has returned. handler NULL: none. */
 void interrupt_set_handler(void (*handler)(void *context), void *context);
+/* Interactive use: SIGINT calls the handler and asks for no end. */
+void interrupt_only_cancels(bool on);
 int interrupt_fd(void);        /* readable once a signal came; -1: none can come */
 int interrupt_exit_code(void); /* 130, 143; 0: no signal came */
 

@@ -49,7 +49,8 @@ int local_run(Shell *shell)
     shell->backend = (Backend){session, run_statement, cancel_statement};
     Progress *progress = args->progress ? progress_start(engine) : NULL;
     int code = shell_run(shell);
-    bool stays = !interrupt_asked && !shell->output.reader_gone && (!code || args->keep_going);
+    bool stays = !shell_is_interactive(args) && !interrupt_asked && !shell->output.reader_gone &&
+                 (!code || args->keep_going);
     if (stays)
         (void)engine_wait(engine, &interrupt_asked);
     progress_stop(progress);

@@ -138,7 +138,7 @@ static Status copy_out(Remote *remote, Err *err)
 }
 
 /* The rows' end, or what a statement without rows answers. */
-static Status take_result(Remote *remote, const PGresult *result, Str statement, Err *err)
+static Status take_result(Remote *remote, PGresult *result, Str statement, Err *err)
 {
     switch (remote->client.resultStatus(result)) {
     case PGRES_SINGLE_TUPLE:
@@ -158,6 +158,8 @@ static Status take_result(Remote *remote, const PGresult *result, Str statement,
     case PGRES_BAD_RESPONSE:
         return take_error(remote, result, statement, err);
     case PGRES_COMMAND_OK:
+        remote->shell->host.done(remote->shell, remote->client.cmdStatus(result));
+        return OK;
     case PGRES_EMPTY_QUERY:
     case PGRES_NONFATAL_ERROR:
     case PGRES_PIPELINE_SYNC:

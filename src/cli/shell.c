@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
+#include "cli/interactive.h"
 #include "cli/interrupt.h"
 #include "cli/report.h"
 #include "cli/script.h"
@@ -43,8 +44,17 @@ static void end_result(Shell *shell, bool failed)
 
 static void show_done(void *context, const char *tag)
 {
-    (void)tag;
-    end_result(context, false);
+    Shell *shell = context;
+    bool had_rows = shell->render.columns != NULL, plain = shell->render.plain_text;
+    uint64_t rows = shell->render.table_rows;
+    end_result(shell, false);
+    if (!shell->shows_tags || !shell->host.is_terminal || plain)
+        return;
+    if (had_rows)
+        (void)printf("(%llu row%s)\n", (unsigned long long)rows, rows == 1 ? "" : "s");
+    else
+        (void)printf("%s\n", tag);
+    (void)fflush(stdout);
 }
 
 static void show_notice(void *context, Severity severity, const char *sqlstate, const char *message,
@@ -103,12 +113,13 @@ static void report_at(const Script *script, const Piece *piece, const Err *err)
     int64_t line = piece->line;
     for (int32_t i = 0; i < err->position && (size_t)i < piece->text.length; i++)
         line += piece->text.data[i] == '\n';
-    (void)snprintf(place, sizeof place, "%s line %lld", script->name ? script->name : "",
+    bool is_file = script && script->name && script->fd > 0;
+    (void)snprintf(place, sizeof place, "%s line %lld", is_file ? script->name : "",
                    (long long)line);
-    report_error(err, piece->text, script->name && script->fd > 0 ? place : NULL);
+    report_error(err, piece->text, is_file ? place : NULL);
 }
 
-static bool run_piece(Shell *shell, const Script *script, const Piece *piece)
+bool shell_run_statement(Shell *shell, const Script *script, const Piece *piece)
 {
     Err err = ERR_NONE;
     Status status = shell->backend.run(shell->backend.self, piece->text, &err);
@@ -126,8 +137,7 @@ static bool run_piece(Shell *shell, const Script *script, const Piece *piece)
     return status != FAIL;
 }
 
-/* Runs to the end of a script; the exit code. */
-static int run_script(Shell *shell, Script *script)
+int shell_run_script(Shell *shell, Script *script)
 {
     int code = 0;
     Piece piece;
@@ -140,7 +150,7 @@ static int run_script(Shell *shell, Script *script)
         }
         if (status == STOP)
             return code;
-        if (!run_piece(shell, script, &piece)) {
+        if (!shell_run_statement(shell, script, &piece)) {
             code = EXIT_SQL;
             if (!shell->args->keep_going)
                 return code;
@@ -160,7 +170,7 @@ static int run_arg(Shell *shell, const ScriptArg *arg)
         report_error(&err, STR(""), NULL);
         return EXIT_SQL;
     }
-    int code = run_script(shell, &script);
+    int code = shell_run_script(shell, &script);
     script_deinit(&script);
     return code;
 }
@@ -171,12 +181,19 @@ static void cancel(void *context)
     shell->backend.cancel(shell->backend.self);
 }
 
+bool shell_is_interactive(const Args *args)
+{
+    return !args->scripts.count && isatty(0) && isatty(1) && !args->output;
+}
+
 int shell_run(Shell *shell)
 {
     static const ScriptArg standard_input = {true, "-"};
     interrupt_set_handler(cancel, shell);
     int code = 0;
     const Args *args = shell->args;
+    if (shell_is_interactive(args))
+        return interactive_run(shell);
     if (!args->scripts.count)
         code = run_arg(shell, &standard_input);
     for (size_t i = 0; i < args->scripts.count; i++) {

@@ -9,6 +9,7 @@
 
 #include "cli/args.h"
 #include "cli/render.h"
+#include "cli/script.h"
 
 enum {
     EXIT_SQL = 1,
@@ -37,12 +38,19 @@ struct Shell {
     SessionHost host; /* shows results; its context is the shell */
     Err output_error; /* writing a result failed where nobody could be told */
     bool output_failed;
+    bool shows_tags; /* interactive: "CREATE TABLE", "(3 rows)" */
 };
 
 /* Opens -o.  Made before anything is run; fails with a message for stderr. */
 Status shell_init(Shell *shell, const Args *args, Err *err) MUST_CHECK;
 void shell_deinit(Shell *shell);
-/* Runs -e, -f or the standard input in order; returns the exit code so far. Errors are reported. */
+/* Runs -e, -f or the standard input in order, or what is typed if that is a terminal; returns the
+ * exit code so far. Errors are reported. */
 int shell_run(Shell *shell);
+bool shell_is_interactive(const Args *args);
+
+/* One statement; false: it failed, and that was reported. script NULL: typed. */
+bool shell_run_statement(Shell *shell, const Script *script, const Piece *piece);
+int shell_run_script(Shell *shell, Script *script); /* the exit code */
 
 #endif
