@@ -246,7 +246,7 @@ Status bind_condition(Binder *binder, const ExprScope *scope, const Expr *expr, 
         return bind_cast(binder, bound, type_of(TYPE_BOOLEAN), CAST_IMPLICIT, expr->position, out,
                          err);
     if (bound->type.id != TYPE_BOOLEAN)
-        return err_set(err, SQLSTATE_TYPE_MISMATCH, bind_pos(binder, expr->position),
+        return err_set(err, SQLSTATE_TYPE_MISMATCH, bind_pos(binder, expr->start),
                        "argument of %s must be type BOOLEAN, not type %s",
                        scope->condition ? scope->condition : scope->clause,
                        type_name(bound->type, binder->arena));

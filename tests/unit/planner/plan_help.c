@@ -7,6 +7,7 @@ static const OptionSpec options[] = {
     {.name = "format", .kind = OPTION_TEXT},
     {.name = "path", .kind = OPTION_TEXT},
     {.name = "csv.header", .aliases = "header", .kind = OPTION_BOOL},
+    {.name = "on-bad-row", .kind = OPTION_TEXT},
     {.name = "rows", .kind = OPTION_INT, .default_value = "10"},
     {.name = "output-mode", .kind = OPTION_CHOICE, .choices = "append update complete"},
     {.name = NULL}};
