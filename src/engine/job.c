@@ -494,6 +494,8 @@ static bool is_full(Job *job)
 static Status epoch_step(Job *job, bool *progress, Err *err)
 {
     Requests requests = take_requests(job);
+    if (job->once)
+        requests.flush = 0; /* there is one epoch: its end answers */
     if (requests.flush)
         TRY(refresh_inputs(job, err));
     int64_t now = engine_now_us(job->engine);
@@ -517,7 +519,7 @@ static Status epoch_step(Job *job, bool *progress, Err *err)
     *progress |= full;
     bool may_commit = at_limit || full || requests.flush ||
                       (drained && mono - job->last_commit_us >= job->min_interval_us);
-    if (job->once && !all_ended(job) && !requests.flush)
+    if (job->once && !all_ended(job))
         may_commit = false;
     bool rolls = roll_is_due(job) || (requests.flush && has_open_file(job));
     if ((epoch_has_work(job) && may_commit) || rolls) {
@@ -549,7 +551,7 @@ static Status run_unbounded(Job *job, Err *err)
         int64_t wait = next_due_us(job);
         mutex_lock(&job->lock);
         if (!job->woken && !job->stop && !job->crash && !job->cancel &&
-            job->flush_wanted <= job->flush_done && wait > 0)
+            (job->once || job->flush_wanted <= job->flush_done) && wait > 0)
             (void)cond_wait_us(&job->changed, &job->lock, wait == INT64_MAX ? -1 : wait);
         job->woken = false;
         mutex_unlock(&job->lock);

@@ -480,6 +480,21 @@ static Status fits_views(StatementCall *call, const Relation *old, const Relatio
     return OK;
 }
 
+/* What its connector would refuse later is refused now. */
+static Status check_connector(StatementCall *call, const Relation *relation, Err *err)
+{
+    const SourceClass *source = relation->connector ? source_class_find(relation->connector) : NULL;
+    SourceTraits traits;
+    if (!source || !source->describe)
+        return OK;
+    Status status =
+        source->describe(relation, SCAN_DEFAULT_BOUNDED, &traits, call->arena, NULL, NULL, err);
+    const NameList *name = &call->statement->create->name;
+    if (status != OK && err->position < 0)
+        err->position = name->at[name->count - 1].position;
+    return status;
+}
+
 static Status create_relation(StatementCall *call, Err *err)
 {
     Engine *engine = call->engine;
@@ -497,8 +512,8 @@ static Status create_relation(StatementCall *call, Err *err)
         done(call, object_tag(create->object, true));
         return OK;
     }
-    Status status = OK;
-    if (old && create->or_replace)
+    Status status = check_connector(call, relation, err);
+    if (status == OK && old && create->or_replace)
         status = relation_in_use(call, old, err);
     if (status == OK && old && create->or_replace)
         status = fits_views(call, old, relation, err);
