@@ -98,7 +98,8 @@ static void write_stderr(Buf *text)
 static void add_coloured(Buf *out, const Buf *text, int colour)
 {
     const char *none = getenv("NO_COLOR"), *terminal = getenv("TERM");
-    size_t word = strcspn(text->data, ":");
+    const char *colon = text->length ? memchr(text->data, ':', text->length) : NULL;
+    size_t word = colon ? (size_t)(colon - text->data) : text->length;
     if (!isatty(2) || (none && *none) || !terminal || strcmp(terminal, "dumb") == 0) {
         buf_add(out, text->data, text->length);
         return;
