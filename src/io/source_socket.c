@@ -72,6 +72,9 @@ static Status socket_config(const Relation *table, SocketOptions *options,
         !text_equal_nocase(option_get(given, socket_options, "ack"), "none"))
         return err_set(err, SQLSTATE_NOT_SUPPORTED, -1, "durable sockets are not supported yet");
     TRY(connector_need_option(table, "port", &options->port, err));
+    int64_t number;
+    if (text_to_i64(options->port, &number) && (number < 0 || number > UINT16_MAX))
+        return connector_bad_option(table, "port", "is not a port: they end at 65535", err);
     options->listen = text_equal_nocase(option_get(given, socket_options, "mode"), "listen");
     options->host = option_get(given, socket_options, "host");
     if (!options->host && !options->listen)
