@@ -27,10 +27,10 @@ static void aggregate_facts(PhysicalBuilder *self, const LogicalNode *node,
         key[i] = node->columns[i].id;
     *facts = (Facts){.key = key, .key_count = node->aggregate.key_count, .has_key = true};
     if (made->as.aggregate.window_end >= 0) {
-        const LogicalColumn *start = &node->columns[made->as.aggregate.window_start];
-        facts->window_start = start->id;
         facts->window_end = node->columns[made->as.aggregate.window_end].id;
-        facts->cumulates = start->cumulates;
+        int32_t at = made->as.aggregate.window_start;
+        facts->window_start = at >= 0 ? node->columns[at].id : 0;
+        facts->cumulates = at >= 0 && node->columns[at].cumulates;
     }
     if (made->as.aggregate.emit == EMIT_CHANGES)
         facts->change = below->append_only ? CHANGE_REPLACE : CHANGE_ANY;
