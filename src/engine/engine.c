@@ -117,9 +117,16 @@ static Status finish_inserts(Engine *engine, Err *err)
     JobRecord *records;
     int count;
     Status status = catalog_store_jobs(engine, &arena, &records, &count, err);
-    for (int i = 0; status == OK && i < count; i++)
-        if (records[i].kind == JOB_INSERT)
-            status = job_finish_insert(engine, &records[i], err);
+    for (int i = 0; status == OK && i < count; i++) {
+        Err failed = ERR_NONE;
+        if (records[i].kind != JOB_INSERT || job_finish_insert(engine, &records[i], &failed) == OK)
+            continue;
+        /* It does not keep everything else from starting; the next start tries again. */
+        char message[ERR_MESSAGE_BYTES];
+        (void)snprintf(message, sizeof message, "an INSERT that was cut off cannot be finished: %.900s",
+                       failed.message);
+        engine_notice(engine, SEVERITY_WARNING, failed.sqlstate, message, failed.hint);
+    }
     arena_deinit(&arena);
     return status;
 }
@@ -132,29 +139,77 @@ static bool has_id(const JobRecord *records, int count, int64_t id)
     return false;
 }
 
-/* Databases that no job has: a crash came between making or forgetting a job and its file. */
-static Status remove_orphans(Engine *engine, Err *err)
-{
+typedef struct Orphans {
+    Engine *engine;
     Arena arena;
-    arena_init(&arena);
     JobRecord *records;
     int count;
+    LIST(int64_t) tables;               /* ids of internal tables */
+    LIST(const Relation *) lonely_views; /* without the job that keeps them up */
+} Orphans;
+
+static bool note_relation(void *context, const Relation *relation)
+{
+    Orphans *orphans = context;
+    if (relation->kind == RELATION_INTERNAL)
+        list_push(&orphans->tables, relation->id);
+    if (relation->kind == RELATION_MATERIALIZED &&
+        !has_id(orphans->records, orphans->count, relation->id))
+        list_push(&orphans->lonely_views, relation);
+    return true;
+}
+
+static bool is_orphan(const Orphans *orphans, bool of_jobs, int64_t id)
+{
+    if (of_jobs)
+        return !has_id(orphans->records, orphans->count, id);
+    for (size_t i = 0; i < orphans->tables.count; i++)
+        if (orphans->tables.at[i] == id)
+            return false;
+    return true;
+}
+
+static Status remove_databases(Orphans *orphans, bool of_jobs, Err *err)
+{
+    Engine *engine = orphans->engine;
+    char *folder = path_join(&orphans->arena, engine->data_dir, of_jobs ? "jobs" : "tables");
     FileEntry *entries = NULL;
-    size_t entry_count = 0;
+    size_t count = 0;
     FileInfo info;
-    char *folder = path_join(&arena, engine->data_dir, "jobs");
-    Status status = catalog_store_jobs(engine, &arena, &records, &count, err);
-    if (status == OK)
-        status = file_stat(folder, &info, err);
-    if (status == OK && info.exists)
-        status = file_list_directory(folder, &arena, &entries, &entry_count, err);
-    for (size_t i = 0; status == OK && i < entry_count; i++) {
+    TRY(file_stat(folder, &info, err));
+    if (info.exists)
+        TRY(file_list_directory(folder, &orphans->arena, &entries, &count, err));
+    for (size_t i = 0; i < count; i++) {
         char *end;
         int64_t id = strtoll(entries[i].name, &end, 10);
-        if (end != entries[i].name && strncmp(end, ".db", 3) == 0 && !has_id(records, count, id))
-            engine_remove_job_files(engine, id);
+        if (end != entries[i].name && strncmp(end, ".db", 3) == 0 && is_orphan(orphans, of_jobs, id))
+            engine_remove_database(of_jobs ? engine_job_path(engine, id, &orphans->arena)
+                                           : engine_table_path(engine, id, &orphans->arena));
     }
-    arena_deinit(&arena);
+    return OK;
+}
+
+/* What a crash left between making or forgetting a job or table and its file, a view and its job. */
+static Status remove_orphans(Engine *engine, Err *err)
+{
+    Orphans orphans = {.engine = engine};
+    arena_init(&orphans.arena);
+    Status status = catalog_store_jobs(engine, &orphans.arena, &orphans.records, &orphans.count, err);
+    if (status == OK) {
+        catalog_each(engine->catalog, note_relation, &orphans);
+        status = remove_databases(&orphans, true, err);
+    }
+    if (status == OK)
+        status = remove_databases(&orphans, false, err);
+    for (size_t i = 0; status == OK && i < orphans.lonely_views.count; i++) {
+        const Relation *view = orphans.lonely_views.at[i];
+        status = catalog_store_drop_relation(engine, view->id, err);
+        if (status == OK)
+            (void)catalog_drop(engine->catalog, view->schema, view->name);
+    }
+    list_free(&orphans.tables);
+    list_free(&orphans.lonely_views);
+    arena_deinit(&orphans.arena);
     return status;
 }
 

@@ -146,7 +146,7 @@ struct Job {
     Cond changed;
     /* under `lock` */
     JobState state;
-    bool degraded, woken;
+    bool degraded, woken, failure_told;
     _Atomic bool stop, crash;
     int64_t flush_wanted, flush_done;
     Err error;

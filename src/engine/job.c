@@ -86,7 +86,6 @@ static Status open_sink(Job *job, bool overwrite, Err *err)
     TRY(class->describe(job->sink_table, &job->sink_traits, err));
     RowStore committed = {0};
     Status status = OK;
-    bool resumed = job->store && class->state && job->epoch > 0;
     if (job->store && class->state) {
         Type *types = ARENA_ARRAY(&job->arena, Type, class->state->column_count);
         for (uint16_t i = 0; i < class->state->column_count; i++)
@@ -100,7 +99,8 @@ static Status open_sink(Job *job, bool overwrite, Err *err)
         .mode = job->plan->mode,
         .overwrite = overwrite,
         .job_name = job->file_tag,
-        .committed = resumed ? &committed : NULL,
+        .committed = committed.types ? &committed : NULL,
+        .first = job->epoch == 0,
         .ephemeral = !job->store,
         .clock = job->engine->clock,
         .notice = sink_notice,
@@ -201,6 +201,37 @@ done:
     return OK;
 }
 
+typedef struct KindSearch {
+    uint16_t column;
+    bool replaced;
+} KindSearch;
+
+static Status find_replaced(void *context, const Batch *rows, Err *err)
+{
+    (void)err;
+    KindSearch *search = context;
+    for (uint32_t i = 0; i < rows->row_count; i++) {
+        Value kind = vector_get(&rows->cols[search->column], i);
+        search->replaced |= !kind.is_null && str_equal(text_str(&kind.as.text), STR("replaced"));
+    }
+    return OK;
+}
+
+/* Whether the file was to be replaced is known by what was committed. */
+static Status finish_mode(Job *job, PhysicalPlan *plan, Err *err)
+{
+    const SinkClass *class = sink_class_find(job->sink_table->connector);
+    KindSearch search = {0};
+    if (!class || !class->state)
+        return OK;
+    for (uint16_t i = 0; i < class->state->column_count; i++)
+        if (strcmp(class->state->columns[i].name, "kind") == 0)
+            search.column = i;
+    TRY(store_scan(job->store, "sink", class->state, find_replaced, &search, err));
+    plan->mode = search.replaced ? OUTPUT_COMPLETE : OUTPUT_APPEND;
+    return OK;
+}
+
 Status job_finish_insert(Engine *engine, const JobRecord *record, Err *err)
 {
     /* A job without plan and inputs: only its store and its sink are opened. */
@@ -222,6 +253,8 @@ Status job_finish_insert(Engine *engine, const JobRecord *record, Err *err)
     if (status == OK && job->sink_table)
         status = open_store(job, true, err);
     job->epoch = 1; /* recover, even if nothing was committed: staged files go */
+    if (status == OK && job->sink_table)
+        status = finish_mode(job, plan, err);
     if (status == OK && job->sink_table)
         status = open_sink(job, false, err);
     if (status == OK && job->sink)
@@ -648,11 +681,20 @@ bool job_is_outside(const Job *job)
     return false;
 }
 
+static Status tell_failure(Job *job, Err *err)
+{
+    job->failure_told = true;
+    return err_set(err, job->error.sqlstate, -1, "job %s failed: %.900s", job->name,
+                   job->error.message);
+}
+
 Status job_flush(Job *job, const _Atomic bool *cancelled, Err *err)
 {
     Status status = OK;
     mutex_lock(&job->lock);
-    if (job->state == JOB_RUNNING) {
+    if (job->state == JOB_FAILED && !job->failure_told) {
+        status = tell_failure(job, err); /* before anybody waited for it: said once */
+    } else if (job->state == JOB_RUNNING) {
         int64_t wanted = ++job->flush_wanted;
         cond_broadcast(&job->changed);
         while (job->flush_done < wanted && job->state == JOB_RUNNING && !job->degraded &&
@@ -664,8 +706,7 @@ Status job_flush(Job *job, const _Atomic bool *cancelled, Err *err)
             status = err_set(err, SQLSTATE_DISK_FULL, -1, "job %s is degraded: %s", job->name,
                              job->degraded_reason);
         else if (job->state == JOB_FAILED)
-            status = err_set(err, job->error.sqlstate, -1, "job %s failed: %.900s", job->name,
-                             job->error.message);
+            status = tell_failure(job, err);
         else if (job->state == JOB_STOPPED && job->stop)
             status = err_set(err, SQLSTATE_NOT_IN_STATE, -1, "job %s was stopped", job->name);
     }

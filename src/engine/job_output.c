@@ -89,13 +89,6 @@ Status job_lane_output(void *context, int lane_index, const Batch *batch, Err *e
     }
     if (!lane->holds)
         return job_output(job, batch, err);
-    if (!lane->held.types) {
-        const PhysicalNode *root = job->plan->root;
-        Type *types = ARENA_ARRAY(&job->arena, Type, root->column_count + 1);
-        for (uint16_t i = 0; i < root->column_count; i++)
-            types[i] = root->columns[i].type;
-        row_store_init(&lane->held, types, root->column_count);
-    }
     row_store_add(&lane->held, batch);
     return OK;
 }

@@ -205,6 +205,10 @@ Status job_scan_open(Job *job, Err *err)
                                  input->has_offsets ? &input->offsets : NULL, job->file_tag,
                                  &input->source, err));
     }
+    const PhysicalNode *root = job->plan->root;
+    Type *types = ARENA_ARRAY(&job->arena, Type, root->column_count + 1);
+    for (uint16_t i = 0; i < root->column_count; i++)
+        types[i] = root->columns[i].type;
     job->lanes = ARENA_ARRAY(&job->arena, Lane, job->lane_count);
     for (int l = 0; l < job->lane_count; l++) {
         Lane *lane = &job->lanes[l];
@@ -212,6 +216,7 @@ Status job_scan_open(Job *job, Err *err)
         lane->index = l;
         lane->decoders = ARENA_ARRAY(&job->arena, Decoder *, job->input_count + 1);
         arena_init(&lane->arena);
+        row_store_init(&lane->held, types, root->column_count);
         for (int k = 0; k < KEPT_KINDS; k++)
             kept_init(&lane->kept[k], k);
         buf_init(&lane->bytes);

@@ -345,8 +345,8 @@ static Status create_materialized(StatementCall *call, Err *err)
             plan_relation_free(relation);
     }
     if (status == OK) {
-        /* First the job's record, then the relation: a crash between leaves a job without a view, which
-         * CREATE … IF NOT EXISTS sees as absent. */
+        /* First the relation, then the job's record: a crash between leaves a view without a job, which
+         * the next start removes. */
         status = catalog_store_relation(engine, relation, err);
         if (status == OK)
             status = session_start_job(call->session, &spec, err);

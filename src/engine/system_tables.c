@@ -177,10 +177,24 @@ static Status fill_watermarks(Fill *fill, Err *err)
     return OK;
 }
 
+/* Calls `visit` for each stored job that is not loaded: one that has stopped, in an earlier run. */
+static Status each_unloaded(Fill *fill,
+                            Status (*visit)(Fill *fill, const JobRecord *record, int kind, Err *err),
+                            int kind, Err *err)
+{
+    JobRecord *records;
+    int count;
+    TRY(catalog_store_jobs(fill->engine, fill->arena, &records, &count, err));
+    for (int i = 0; i < count; i++)
+        if (records[i].kind != JOB_INSERT && !engine_find_job(fill->engine, records[i].name))
+            TRY(visit(fill, &records[i], kind, err));
+    return OK;
+}
+
 /* Published files, as each job noted them. */
 typedef struct FileRow {
     Fill *fill;
-    const Job *job;
+    const char *job, *sink;
 } FileRow;
 
 static Status file_rows(void *context, const Batch *rows, Err *err)
@@ -190,7 +204,7 @@ static Status file_rows(void *context, const Batch *rows, Err *err)
     Arena arena;
     arena_init(&arena);
     Vector *columns = ARENA_ARRAY(&arena, Vector, rows->col_count + 1);
-    Value job = text(file->fill, file->job->name), sink = text(file->fill, file->job->sink_table->name);
+    Value job = text(file->fill, file->job), sink = text(file->fill, file->sink);
     vector_make_const(&columns[0], &arena, &job);
     vector_make_const(&columns[1], &arena, &sink);
     memcpy(columns + 2, rows->cols + 1, (rows->col_count - 1u) * sizeof *columns);
@@ -202,19 +216,33 @@ static Status file_rows(void *context, const Batch *rows, Err *err)
     return OK;
 }
 
-static Status scan_job_store(Fill *fill, Job *job, const char *name, const StateTable *table,
-                             StoreVisit visit, void *context, Err *err)
+static Status scan_store(Fill *fill, int64_t id, const char *name, const StateTable *table,
+                         StoreVisit visit, void *context, Err *err)
 {
     Store *reader = NULL;
-    if (!job->store)
-        return OK;
-    TRY(store_open(&reader, engine_job_path(fill->engine, job->id, fill->arena), STORE_READ_ONLY, true,
-                   err));
+    TRY(store_open(&reader, engine_job_path(fill->engine, id, fill->arena), STORE_READ_ONLY, true, err));
     Status status = store_begin(reader, err);
     if (status == OK)
         status = store_scan(reader, name, table, visit, context, err);
     store_close(reader);
     return status;
+}
+
+static Status scan_job_store(Fill *fill, const Job *job, const char *name, const StateTable *table,
+                             StoreVisit visit, void *context, Err *err)
+{
+    return job->store ? scan_store(fill, job->id, name, table, visit, context, err) : OK;
+}
+
+static Status unloaded_files(Fill *fill, const JobRecord *record, int kind, Err *err)
+{
+    (void)kind;
+    const Relation *sink = NULL;
+    if (record->kind == JOB_VIEW)
+        return OK;
+    TRY(stored_sink(fill->engine, record->sql, fill->arena, &sink, err));
+    FileRow row = {fill, record->name, sink ? sink->name : NULL};
+    return scan_store(fill, record->id, "files", &job_files_table, file_rows, &row, err);
 }
 
 static Status fill_files(Fill *fill, Err *err)
@@ -223,10 +251,10 @@ static Status fill_files(Fill *fill, Err *err)
         Job *job = fill->engine->jobs.at[i];
         if (!job->sink || !job->sink->class->state)
             continue;
-        FileRow row = {fill, job};
+        FileRow row = {fill, job->name, job->sink_table->name};
         TRY(scan_job_store(fill, job, "files", &job_files_table, file_rows, &row, err));
     }
-    return OK;
+    return each_unloaded(fill, unloaded_files, 0, err);
 }
 
 /* Kept rows: a job's from its store, the session's own with job NULL. */
@@ -251,6 +279,13 @@ static Status kept_rows(void *context, const Batch *rows, Err *err)
     return OK;
 }
 
+static Status unloaded_kept(Fill *fill, const JobRecord *record, int kind, Err *err)
+{
+    KeptRow row = {fill, record->name};
+    return scan_store(fill, record->id, kept_tables[kind].name, &kept_tables[kind], kept_rows, &row,
+                      err);
+}
+
 static Status fill_kept(Fill *fill, int kind, Err *err)
 {
     for (size_t i = 0; i < fill->engine->jobs.count; i++) {
@@ -259,6 +294,7 @@ static Status fill_kept(Fill *fill, int kind, Err *err)
         TRY(scan_job_store(fill, job, kept_tables[kind].name, &kept_tables[kind], kept_rows, &row,
                            err));
     }
+    TRY(each_unloaded(fill, unloaded_kept, kind, err));
     if (!fill->session)
         return OK;
     KeptRow row = {fill, NULL};
