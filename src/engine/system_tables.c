@@ -7,6 +7,7 @@
 #include "engine/internal.h"
 
 #include <stdlib.h>
+#include "base/file.h"
 
 #define TEXT   {.id = TYPE_VARCHAR}
 #define NUMBER {.id = TYPE_BIGINT}
@@ -220,7 +221,12 @@ static Status scan_store(Fill *fill, int64_t id, const char *name, const StateTa
                          StoreVisit visit, void *context, Err *err)
 {
     Store *reader = NULL;
-    TRY(store_open(&reader, engine_job_path(fill->engine, id, fill->arena), STORE_READ_ONLY, true, err));
+    const char *path = engine_job_path(fill->engine, id, fill->arena);
+    FileInfo info;
+    TRY(file_stat(path, &info, err));
+    if (!info.exists)
+        return OK; /* it never committed anything */
+    TRY(store_open(&reader, path, STORE_READ_ONLY, true, err));
     Status status = store_begin(reader, err);
     if (status == OK)
         status = store_scan(reader, name, table, visit, context, err);
