@@ -1,6 +1,7 @@
 /* local.c - see local.h. */
 #include "cli/local.h"
 
+#include <unistd.h>
 #include "cli/interrupt.h"
 #include "cli/progress.h"
 #include "cli/report.h"
@@ -51,6 +52,9 @@ int local_run(Shell *shell)
     int code = shell_run(shell);
     bool stays = !shell_is_interactive(args) && !interrupt_asked && !shell->output.reader_gone &&
                  (!code || args->keep_going);
+    if (stays && isatty(STDERR_FILENO) && engine_is_busy(engine))
+        report_notice(SEVERITY_NOTICE, SQLSTATE_WARNING,
+                      "jobs are running; Ctrl-C commits what they have and leaves", NULL);
     if (stays)
         (void)engine_wait(engine, &interrupt_asked);
     progress_stop(progress);
