@@ -190,6 +190,7 @@ typedef struct SinkConfig {
     bool overwrite;            /* INSERT OVERWRITE */
     const char *job_name;      /* "etl-1a2b3c4d": the name in part files; for an INSERT "insert-…" */
     const RowStore *committed; /* rows of `state` as of the last commit; NULL: a new job */
+    bool first; /* `committed` is empty, for nothing was: only what an attempt that died left is removed */
     bool ephemeral;            /* nothing outlives the process: no fsync needed before the end */
     const Clock *clock;
     void (*notice)(void *context, const char *text);

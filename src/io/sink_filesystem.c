@@ -144,7 +144,7 @@ static void configure(FilesystemSink *sink, const SinkConfig *config)
     sink->mode = config->mode;
     sink->overwrite = config->overwrite;
     sink->sync = !config->ephemeral;
-    sink->resumed = config->committed != NULL;
+    sink->resumed = config->committed && !config->first;
     sink->notice = config->notice;
     sink->notice_context = config->notice_context;
     sink->roll_bytes =
