@@ -75,7 +75,7 @@ static bool absolute_literal(Str literal, Arena *arena, Buf *out)
             i++;
     }
     *to = 0;
-    if (!*path || *path == '/')
+    if (!*path || *path == '/' || str_has_prefix(str_from(path), STR("file://")))
         return false;
     ast_print_string(out, str_from(file_absolute(path, arena)));
     return true;

@@ -292,6 +292,11 @@ Status csv_infer(const OptionList *given, const char *file_path, Str head, bool 
         return err_set(err, SQLSTATE_DATA, -1, "file \"%s\" has %s", file_path,
                        any ? "too many fields" : "no rows");
     }
+    size_t first_length = at - first <= head.length - first ? at - first : head.length - first;
+    if (memchr(head.data + first, '\0', first_length) || !utf8_valid(head.data + first, first_length)) {
+        free(sample.ends);
+        return err_set(err, SQLSTATE_BAD_ENCODING, -1, "file \"%s\" is not UTF-8 text", file_path);
+    }
     unsigned *may = ARENA_ARRAY(arena, unsigned, columns);
     for (size_t i = 0; i < columns; i++)
         may[i] = MAY_ALL;

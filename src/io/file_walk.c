@@ -6,6 +6,10 @@
 
 enum { WALK_DEPTH = 128 };
 
+typedef struct FolderId {
+    uint64_t device, inode;
+} FolderId;
+
 typedef struct Walker {
     Arena *arena; /* of what is found */
     Arena scratch;
@@ -14,6 +18,7 @@ typedef struct Walker {
     void (*problem)(void *context, const Err *err);
     void *context;
     Err *err;
+    FolderId way[WALK_DEPTH + 1]; /* to the folder at hand, by depth; 0: a depth without one */
 } Walker;
 
 static Status walk_pattern(Walker *walker, const char *folder, const char *pattern, int depth);
@@ -38,6 +43,22 @@ static void walk_found(Walker *walker, const char *path)
     list_push_arena(walker->arena, &walker->files, kept);
 }
 
+/* A link that leads back to a folder on the way to it: following it would never end. */
+static bool is_loop(Walker *walker, const char *folder, int depth)
+{
+    FileInfo info;
+    Err ignored = ERR_NONE;
+    FolderId *here = &walker->way[depth];
+    *here = (FolderId){0};
+    if (file_stat(folder, &info, &ignored) != OK || !info.exists)
+        return false;
+    for (int i = 0; i < depth; i++)
+        if (walker->way[i].inode == info.inode && walker->way[i].device == info.device)
+            return true;
+    *here = (FolderId){info.device, info.inode};
+    return false;
+}
+
 /* Lists a folder in name order and hands each visible entry that `pattern` (NULL: any) takes to
  * walk_pattern with `rest`, folders with `rest_below`. */
 static Status walk_folder(Walker *walker, const char *folder, const Str *pattern, const char *rest,
@@ -46,6 +67,8 @@ static Status walk_folder(Walker *walker, const char *folder, const Str *pattern
     if (depth > WALK_DEPTH)
         return err_set(walker->err, SQLSTATE_TOO_COMPLEX, -1, "folders are nested too deeply at %s",
                        folder);
+    if (is_loop(walker, folder, depth))
+        return OK;
     if (walker->want_folders) {
         const char *kept = arena_strdup(walker->arena, folder);
         list_push_arena(walker->arena, &walker->folders, kept);
@@ -86,6 +109,8 @@ static Status walk_pattern(Walker *walker, const char *folder, const char *patte
 {
     const char *at = pattern;
     Str component;
+    if (depth <= WALK_DEPTH)
+        walker->way[depth] = (FolderId){0};
     if (!glob_next_component(&at, &component))
         return walk_folder(walker, folder, NULL, NULL, NULL, depth);
     if (str_equal(component, STR("**"))) {
