@@ -58,28 +58,40 @@ static void add_caret(Buf *out, Str statement, size_t position)
     buf_add_text(out, "^\n");
 }
 
+/* A line of what may quote data: control characters would reach the terminal. */
+static void add_line(Buf *out, const char *before, const char *text)
+{
+    buf_add_text(out, before);
+    width_escape(out, str_from(text));
+    buf_add_char(out, '\n');
+}
+
+static void add_error(Buf *out, const char *sqlstate, const char *message)
+{
+    buf_printf(out, "ERROR: %s", sqlstate && *sqlstate ? sqlstate : SQLSTATE_INTERNAL);
+    add_line(out, ": ", message);
+}
+
 void report_error_text(Buf *out, const Err *err, Str statement, const char *place)
 {
-    buf_printf(out, "ERROR: %s: %s\n", err->sqlstate[0] ? err->sqlstate : SQLSTATE_INTERNAL,
-               err->message);
+    add_error(out, err->sqlstate, err->message);
     if (err->position >= 0 && statement.length && (size_t)err->position <= statement.length)
         add_caret(out, statement, (size_t)err->position);
     if (place)
-        buf_printf(out, "AT: %s\n", place);
+        add_line(out, "AT: ", place);
     if (err->hint[0])
-        buf_printf(out, "HINT: %s\n", err->hint);
+        add_line(out, "HINT: ", err->hint);
 }
 
 void report_notice_text(Buf *out, Severity severity, const char *sqlstate, const char *message,
                         const char *hint)
 {
     if (severity == SEVERITY_ERROR)
-        buf_printf(out, "ERROR: %s: %s\n", sqlstate && *sqlstate ? sqlstate : SQLSTATE_INTERNAL,
-                   message);
+        add_error(out, sqlstate, message);
     else
-        buf_printf(out, "%s: %s\n", severity == SEVERITY_WARNING ? "WARNING" : "NOTICE", message);
+        add_line(out, severity == SEVERITY_WARNING ? "WARNING: " : "NOTICE: ", message);
     if (hint && *hint)
-        buf_printf(out, "HINT: %s\n", hint);
+        add_line(out, "HINT: ", hint);
 }
 
 static void write_stderr(Buf *text)
