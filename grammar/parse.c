@@ -7,6 +7,7 @@
 #include "grammar/parse.h"
 
 #include <stdlib.h>
+#include <strings.h>
 #include "grammar/sql.h"
 #include "grammar/sql_parse.h"
 
@@ -48,6 +49,15 @@ static bool is_plain_name(Token token)
     return token.type == TK_ID && !token.quoted;
 }
 
+/* A name that only happens to be like a keyword: INT and INTO, orders and ORDER, index and INNER. */
+static bool is_no_slip(const char *text, const Nearest *nearest)
+{
+    size_t length = strlen(text), best = strlen(nearest->best);
+    int most = length > 5 ? 2 : 1;
+    return nearest->distance > most || text_equal_nocase("INT", text) ||
+           (length >= best && strncasecmp(text, nearest->best, best) == 0);
+}
+
 /* Offers the words that may begin a statement, or those that have a place inside one. */
 static Status hint_keyword(Parse *p, Token token, bool first)
 {
@@ -60,6 +70,7 @@ static Status hint_keyword(Parse *p, Token token, bool first)
         "SELECT", "FROM",   "WHERE", "GROUP", "ORDER",  "HAVING",    "LIMIT",  "UNION", "JOIN",
         "INNER",  "CROSS",  "TABLE", "USING", "VALUES", "INTO",      "WINDOW", "AND",   "BETWEEN",
         "LIKE",   "OFFSET", "EMIT",  "LEFT",  "RIGHT",  "INTERSECT", "EXCEPT", "CASE",  "WHEN",
+        "DESC",   "NULLS",  "NULL",  "CHANGES", "COMPLETE", "VIEW",
     };
     enum { SHORTEST = 3 };
     if (!is_plain_name(token) || token.value.length < SHORTEST)
@@ -72,8 +83,8 @@ static Status hint_keyword(Parse *p, Token token, bool first)
     else
         for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
             nearest_offer(&nearest, others[i]);
-    if (!nearest.best || text_equal_nocase(nearest.best, text) || text_equal_nocase("INT", text))
-        return FAIL; /* INT is no misspelt INTO */
+    if (!nearest.best || is_no_slip(text, &nearest))
+        return FAIL;
     (void)nearest_hint(&nearest, p->err);
     return OK;
 }

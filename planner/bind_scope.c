@@ -39,6 +39,19 @@ static void offer_columns(const Scope *scope, const char *table, Nearest *neares
     }
 }
 
+/* The only table in reach, if it is one. */
+static const char *only_table(const Scope *scope)
+{
+    const char *only = NULL;
+    for (size_t i = 0; i < scope->columns.count; i++) {
+        const char *table = scope->columns.at[i].table;
+        if (!table || (only && !text_equal_nocase(only, table)))
+            return NULL;
+        only = table;
+    }
+    return only;
+}
+
 static Status missing_table(const Binder *binder, const Scope *scope, Name table, Err *err)
 {
     Nearest nearest = nearest_start(table.text);
@@ -47,7 +60,24 @@ static Status missing_table(const Binder *binder, const Scope *scope, Name table
     for (size_t i = 0; i < scope->columns.count; i++)
         if (scope->columns.at[i].table)
             nearest_offer(&nearest, scope->columns.at[i].table);
+    const char *only = only_table(scope);
+    if (!nearest.best && only)
+        return err_hint(err, "The table is called \"%s\" in this query.", only);
     return nearest_hint(&nearest, err);
+}
+
+/* No column's name is like it: what else may be meant. */
+static Status hint_column(Name name, Err *err)
+{
+    if (text_equal_nocase(name.text, "window_start") || text_equal_nocase(name.text, "window_end") ||
+        text_equal_nocase(name.text, "window_time"))
+        return err_hint(err, "A window function in FROM gives it: "
+                             "TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE).");
+    if (strncmp(name.text, "\xe2\x80", 2) == 0)
+        return err_hint(err, "Quotes are straight: ' around text, \" around names.");
+    if (name.quoted)
+        return err_hint(err, "Text stands in single quotes: '%s'.", name.text);
+    return FAIL;
 }
 
 Status scope_find(const Binder *binder, const Scope *scope, const NameList *name,
@@ -76,7 +106,7 @@ Status scope_find(const Binder *binder, const Scope *scope, const NameList *name
     else
         err_set(err, SQLSTATE_UNDEFINED_COLUMN, position, "column \"%s\" does not exist",
                 last.text);
-    return nearest_hint(&nearest, err);
+    return nearest.best ? nearest_hint(&nearest, err) : hint_column(last, err);
 }
 
 void scope_add_node(Binder *binder, Scope *scope, LogicalNode *node, const char *table)

@@ -1,6 +1,7 @@
 /* settings.c - see settings.h. */
 #include "engine/settings.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include "functions/zone.h"
 #include "planner/optimizer.h"
@@ -128,7 +129,11 @@ Status settings_set(Settings *settings, const char *key, const char *value, int3
     Status status = OK;
     int at = -1;
     if (value) {
-        TRY_GOTO(options_check(&given, tables, 1, "SET", &arena, &checked, &notice, err));
+        status = options_check(&given, tables, 1, "SET", &arena, &checked, &notice, err);
+        if (status != OK && err && strcmp(err->sqlstate, SQLSTATE_UNDEFINED_OBJECT) == 0)
+            (void)snprintf(err->message, sizeof err->message, "unknown setting \"%s\"", key);
+        if (status != OK)
+            goto done;
         if (checked.count == 0)
             goto done; /* ignored: known, without a meaning here */
         at = setting_index(checked.at[0].key);

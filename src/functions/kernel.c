@@ -137,7 +137,7 @@ Status bind_no_overload(const BindCall *call, const char *name, Err *err)
 {
     if (strcmp(name, "negate") == 0 || strcmp(name, "plus") == 0 || strcmp(name, "bit_not") == 0)
         name = name[0] == 'n' ? "-" : name[0] == 'p' ? "+" : "~";
-    bool is_operator = !((name[0] >= 'a' && name[0] <= 'z') || name[0] == '_');
+    bool is_operator = strchr("+-*/%=<>!~^&|#@", name[0]) != NULL;
     Buf args;
     buf_init(&args);
     for (int i = 0; i < call->arg_count; i++) {

@@ -256,8 +256,49 @@ static Status fail_overloads(const BindCall *call, const char *name, Overloads *
     return FAIL;
 }
 
+static bool is_among(const char *const *names, const char *name)
+{
+    for (; *names; names++)
+        if (text_equal_nocase(*names, name))
+            return true;
+    return false;
+}
+
+/* Names that are no spelling mistakes. */
+static bool fail_known(const BindCall *call, const char *name, Err *err)
+{
+    static const char *const over[] = {"row_number", "rank",       "dense_rank", "percent_rank",
+                                       "cume_dist",  "ntile",      "lag",        "lead",
+                                       "nth_value",  "first_value", "last_value", NULL};
+    static const char *const later[] = {
+        "array_agg", "string_agg",  "listagg",  "group_concat",   "collect_list", "collect_set",
+        "median",    "mode",        "first",    "last",           "any_value",    "percentile",
+        "max_by",    "min_by",      "bit_and",  "bit_or",         "bit_xor",      "json_agg",
+        "arg_max",   "arg_min",     "skewness", "kurtosis",       "histogram",    "regr_slope",
+        "approx_count_distinct",    "approx_percentile",          "percentile_cont",
+        "percentile_disc",          "json_object_agg",            NULL};
+    static const char *const windows[] = {"tumble",    "hop",       "cumulate", "tumble_start",
+                                          "hop_start", "hop_end",   "session",  "tumble_end",
+                                          "session_start", "session_end", NULL};
+    if (is_among(over, name)) {
+        err_set(err, SQLSTATE_WRONG_OBJECT_TYPE, call->position,
+                "window function %s requires an OVER clause", name);
+    } else if (is_among(later, name)) {
+        err_set(err, SQLSTATE_NOT_SUPPORTED, call->position, "%s is not supported yet", name);
+    } else if (is_among(windows, name)) {
+        bind_no_overload(call, name, err);
+        err_hint(err, "Windows stand in FROM: TUMBLE(TABLE t, DESCRIPTOR(ts), size); or GROUP BY "
+                      "window(ts, '1 minute').");
+    } else {
+        return false;
+    }
+    return true;
+}
+
 static Status fail_unknown(const BindCall *call, const char *name, bool aggregates, Err *err)
 {
+    if (fail_known(call, name, err))
+        return FAIL;
     Nearest nearest = nearest_start(name);
     for (const ScalarFn *const *table = function_tables; *table && !aggregates; table++)
         for (const ScalarFn *fn = *table; fn->name; fn++)
