@@ -17,20 +17,12 @@ typedef struct Session Session;
 
 typedef enum Severity { SEVERITY_NOTICE, SEVERITY_WARNING, SEVERITY_ERROR } Severity;
 
-/* replay: a socket or watched table is fed from a recorded file. */
-typedef struct EngineInput {
-    const char *table, *path;
-} EngineInput;
-
 typedef struct EngineConfig {
     const char *data_dir; /* NULL: a private temporary directory that goes away at engine_close */
     int threads;          /* 0: as many as cores */
     int batch_rows;       /* 0: 2048 */
     const Clock *clock;   /* NULL: the machine's */
     bool replay;          /* sources are read to their end, names order files, everything settles */
-    const EngineInput *inputs; /* replay */
-    int input_count;
-    const char *sink_root; /* replay: filesystem sinks write below this folder */
     bool resume_jobs;      /* start all jobs that were running (the daemon does) */
     /* What no session asked for: a background job's error or notice.  Any thread. */
     void (*notice)(void *context, Severity severity, const char *sqlstate, const char *message,

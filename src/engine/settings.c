@@ -137,6 +137,11 @@ Status settings_set(Settings *settings, const char *key, const char *value, int3
         if (checked.count == 0)
             goto done; /* ignored: known, without a meaning here */
         at = setting_index(checked.at[0].key);
+        if (text_equal_nocase(settings_specs[at].name, "state.ttl")) {
+            status = err_set(err, SQLSTATE_NOT_SUPPORTED, key_position,
+                             "the setting 'state.ttl' is not supported yet");
+            goto done;
+        }
         if (text_equal_nocase(settings_specs[at].name, "trigger"))
             TRY_GOTO(check_trigger(value, value_position, err));
         TRY_GOTO(check_names(settings_specs[at].name, value, value_position, err));
