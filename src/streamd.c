@@ -12,23 +12,32 @@
 #include "engine/engine.h"
 #include "server/server.h"
 
+enum { DATA_DIR = 256, SOCKET_DIR, THREADS, MAX_CONNECTIONS, LEVEL };
 enum { EXIT_OTHER = 1, EXIT_USAGE = 2, EXIT_CORRUPT = 5, EXIT_IN_USE = 6 };
 
 static const char help[] =
-    "Usage: streamd --data-dir DIR [OPTION]...\n"
-    "Keeps SQL queries running over files and sockets, and answers PostgreSQL clients.\n"
+    "streamd: keeps SQL queries running over files and sockets, and answers PostgreSQL clients\n"
     "\n"
-    "  --data-dir DIR     where tables, jobs and their state live; made if missing\n"
-    "  --socket-dir DIR   where the Unix socket " PATHS_SOCKET_NAME " is made, for psql -h DIR\n"
-    "                     (default %s)\n"
-    "  --threads N        worker threads (default: one per core)\n"
-    "  --max-connections N  sessions at a time (default 100)\n"
-    "  --log-level LEVEL  error, warning, info (default) or debug, to stderr\n"
-    "  --help, --version\n"
+    "  streamd --data-dir DIR [OPTION]…\n"
+    "\n"
+    "  streamd --data-dir data &\n"
+    "  streamd-cli -e \"SHOW JOBS\"      finds it where it listens by default\n"
+    "  psql -h %-23s so does any PostgreSQL client\n"
+    "\n"
+    "      --data-dir DIR         where tables, jobs and their state live; made if missing\n"
+    "      --socket-dir DIR       where the Unix socket " PATHS_SOCKET_NAME " is made, for\n"
+    "                             psql -h DIR and streamd-cli --socket DIR (%s)\n"
+    "      --threads N            worker threads (as many as cores)\n"
+    "      --max-connections N    sessions at a time (100)\n"
+    "      --log-level LEVEL      error, warning, info (default) or debug, to stderr\n"
+    "  -h, --help                 show this\n"
+    "  -V, --version              show the version\n"
     "\n"
     "Jobs that were running when it ended run again. SIGTERM and SIGINT commit what there is and\n"
-    "leave. Exit status: 0 stopped, 1 other errors, 2 wrong usage, 5 corrupt state, 6 the data\n"
-    "directory is in use.\n";
+    "leave. Relative paths in SQL are below the folder it was started in; streamd-cli makes them\n"
+    "those of its own folder.\n"
+    "\n"
+    "Exit status: 0 stopped, 1 other errors, 2 usage, 5 corrupt state, 6 data directory in use.\n";
 
 typedef struct Options {
     const char *data_dir, *socket_dir;
@@ -37,8 +46,33 @@ typedef struct Options {
 
 static int usage(const char *what, const char *argument)
 {
-    (void)fprintf(stderr, "streamd: %s%s%s\nTry 'streamd --help'.\n", what, argument ? ": " : "",
-                  argument ? argument : "");
+    (void)fprintf(stderr, "streamd: %s%s%s\nstreamd --help lists the options.\n", what,
+                  argument ? ": " : "", argument ? argument : "");
+    return EXIT_USAGE;
+}
+
+static const struct option known[] = {
+    {"data-dir", required_argument, NULL, DATA_DIR},
+    {"socket-dir", required_argument, NULL, SOCKET_DIR},
+    {"threads", required_argument, NULL, THREADS},
+    {"max-connections", required_argument, NULL, MAX_CONNECTIONS},
+    {"log-level", required_argument, NULL, LEVEL},
+    {"help", no_argument, NULL, 'h'},
+    {"version", no_argument, NULL, 'V'},
+    {NULL, 0, NULL, 0},
+};
+
+static int unknown_option(const char *arg)
+{
+    const char *word = arg + strspn(arg, "-");
+    char typed[64];
+    (void)snprintf(typed, sizeof typed, "%.*s", (int)strcspn(word, "="), word);
+    Nearest nearest = nearest_start(typed);
+    for (int i = 0; known[i].name; i++)
+        nearest_offer(&nearest, known[i].name);
+    if (!nearest.best)
+        return usage("unknown option", arg);
+    (void)fprintf(stderr, "streamd: unknown option %s\nDid you mean --%s?\n", arg, nearest.best);
     return EXIT_USAGE;
 }
 
@@ -65,19 +99,9 @@ static bool read_level(const char *text)
 /* -1: go on; else the exit status. */
 static int read_options(int argc, char **argv, Options *options)
 {
-    enum { DATA_DIR = 256, SOCKET_DIR, THREADS, MAX_CONNECTIONS, LEVEL, HELP, VERSION };
-    static const struct option known[] = {
-        {"data-dir", required_argument, NULL, DATA_DIR},
-        {"socket-dir", required_argument, NULL, SOCKET_DIR},
-        {"threads", required_argument, NULL, THREADS},
-        {"max-connections", required_argument, NULL, MAX_CONNECTIONS},
-        {"log-level", required_argument, NULL, LEVEL},
-        {"help", no_argument, NULL, HELP},
-        {"version", no_argument, NULL, VERSION},
-        {NULL, 0, NULL, 0},
-    };
     int option;
-    while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
+    opterr = 0;
+    while ((option = getopt_long(argc, argv, ":hV", known, NULL)) != -1) {
         switch (option) {
         case DATA_DIR:
             options->data_dir = optarg;
@@ -97,21 +121,24 @@ static int read_options(int argc, char **argv, Options *options)
             if (!read_level(optarg))
                 return usage("--log-level wants error, warning, info or debug", optarg);
             break;
-        case HELP:
-            (void)printf(help, options->socket_dir);
+        case 'h':
+            (void)printf(help, options->socket_dir, options->socket_dir);
             return 0;
-        case VERSION:
+        case 'V':
             (void)puts("streamd " STREAMD_VERSION);
             return 0;
-        default: /* getopt has said what */
-            (void)fputs("Try 'streamd --help'.\n", stderr);
-            return EXIT_USAGE;
+        case ':':
+            return usage("this option takes a value", argv[optind - 1]);
+        default:
+            return unknown_option(argv[optind - 1]);
         }
     }
     if (optind < argc)
         return usage("an argument that is no option", argv[optind]);
-    if (!options->data_dir || !*options->data_dir)
-        return usage("--data-dir is missing", NULL);
+    if (!options->data_dir)
+        return usage("--data-dir DIR is missing: where tables, jobs and their state live", NULL);
+    if (!*options->data_dir)
+        return usage("--data-dir is empty", NULL);
     if (!*options->socket_dir)
         return usage("--socket-dir is empty", NULL);
     return -1;

@@ -167,6 +167,12 @@ static Status take_format(const char *value, const RenderClass **out, Err *err)
     return OK;
 }
 
+/* An empty one is a script's variable that is not set. */
+static Status take_name(const char *name, const char *value, Err *err)
+{
+    return *value ? OK : err_set(err, SQLSTATE_INVALID_PARAMETER, -1, "--%s is empty", name);
+}
+
 static Status take_input(Args *args, const char *value, Arena *arena, Err *err)
 {
     const char *equals = strchr(value, '=');
@@ -204,7 +210,7 @@ static Status apply(Args *args, const OptionDef *option, const char *value, Aren
         return OK;
     case OPT_HOST:
         args->host = value;
-        return OK;
+        return take_name("host", value, err);
     case OPT_PORT: {
         int port;
         TRY(take_number("port", value, 1, 65535, &port, err));
@@ -213,10 +219,10 @@ static Status apply(Args *args, const OptionDef *option, const char *value, Aren
     }
     case OPT_SOCKET:
         args->socket = value;
-        return OK;
+        return take_name("socket", value, err);
     case OPT_DATA_DIR:
         args->data_dir = value;
-        return OK;
+        return take_name("data-dir", value, err);
     case OPT_PROGRESS:
         args->progress = true;
         return OK;
@@ -331,7 +337,11 @@ Status args_parse(Args *args, int argc, char **argv, Arena *arena, Err *err)
         if (option->id == OPT_TAP && !attached && !is_tap_file(at + 1 < argc ? argv[at + 1] : NULL))
             attached = "-";
         if (option->value && !attached) {
-            if (at + 1 == argc)
+            const char *ignored;
+            bool forgotten = at + 1 == argc ||
+                             (argv[at + 1][0] == '-' && argv[at + 1][1] && option->id != OPT_EXECUTE &&
+                              find_option(argv[at + 1], mode, &ignored));
+            if (forgotten)
                 return err_set(err, SQLSTATE_SYNTAX, -1, "%s takes a value: %s", arg,
                                option->value);
             attached = argv[++at];

@@ -27,7 +27,11 @@ static void job_notice(void *context, Severity severity, const char *sqlstate, c
 
 static int open_failed(const Err *err, bool in_use)
 {
-    report_error(err, STR(""), NULL);
+    Err shown = *err;
+    if (in_use)
+        (void)err_hint(&shown, "A streamd that has it is asked without --data-dir; else stop the other "
+                               "program or choose another directory.");
+    report_error(&shown, STR(""), NULL);
     if (in_use)
         return EXIT_BUSY;
     return strcmp(err->sqlstate, SQLSTATE_CORRUPT) == 0 ? EXIT_CORRUPT : EXIT_SQL;
