@@ -3,7 +3,8 @@
  */
 #include "functions/kernel.h"
 
-MAP1(not_bool, bool, bool, !x)
+/* As bytes: what lies under a NULL may be no bool. */
+MAP1(not_bool, uint8_t, uint8_t, !x)
 
 /* IS … of a BOOLEAN: the answers for a NULL, for false and for true. */
 #define IS_BOOL(name, if_null, if_false, if_true)                                                  \
