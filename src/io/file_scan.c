@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include "base/clock.h"
+#include "base/hash.h"
 #include "io/file_match.h"
 #include "io/glob.h"
 
@@ -25,6 +26,7 @@ void file_scan_deinit(FileScan *scan)
     list_free(&scan->waiting);
     list_free(&scan->touched);
     list_free(&scan->forgotten);
+    list_free(&scan->told);
     file_index_deinit(scan);
     arena_deinit(&scan->arena);
 }
@@ -40,9 +42,27 @@ void file_scan_notice(FileScan *scan, const char *format, ...)
         scan->notice(scan->context, text);
 }
 
+void file_scan_problem(FileScan *scan, const char *format, ...)
+{
+    enum { TOLD_MAX = 1000 };
+    char text[ERR_MESSAGE_BYTES];
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    uint64_t hash = hash_bytes(text, strlen(text));
+    for (size_t i = 0; i < scan->told.count; i++)
+        if (scan->told.at[i] == hash)
+            return;
+    if (scan->told.count == TOLD_MAX)
+        return;
+    list_push(&scan->told, hash);
+    file_scan_notice(scan, "%s", text);
+}
+
 static void notice_problem(void *context, const Err *err)
 {
-    file_scan_notice(context, "%s", err->message);
+    file_scan_problem(context, "%s; trying again", err->message);
 }
 
 void file_scan_touch(FileScan *scan, ScanFile *file)

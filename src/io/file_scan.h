@@ -96,9 +96,12 @@ typedef struct FileScan {
     FolderWatch *watch;
     bool look_now, missing_noticed;
     int64_t grown_after_seal; /* files */
+    LIST(uint64_t) told;      /* hashes of problems that a notice has named */
 } FileScan;
 
 void file_scan_init(FileScan *scan);
+/* Something that is tried again and again is told once. */
+void file_scan_problem(FileScan *scan, const char *format, ...) PRINTF_LIKE(2, 3);
 void file_scan_deinit(FileScan *scan);
 /* The first look. A bounded scan fails when the path is not there (58P01). */
 Status file_scan_start(FileScan *scan, void (*wake)(void *context), void *context,

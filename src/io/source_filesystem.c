@@ -237,7 +237,7 @@ static Status open_next(FilesystemSource *fs, ScanFile *file, Err *err)
             return FAIL;
         }
         if (!file->warned && strcmp(failure.sqlstate, SQLSTATE_UNDEFINED_FILE) != 0)
-            file_scan_notice(&fs->scan, "%s; trying again", failure.message);
+            file_scan_problem(&fs->scan, "%s; trying again", failure.message);
         file->warned = true;
         file_scan_again(&fs->scan, file);
         return OK;
@@ -289,7 +289,7 @@ static Status read_failed(FilesystemSource *fs, const Err *failure, Err *err)
     file_reader_close(&fs->reader);
     if (strcmp(failure->sqlstate, SQLSTATE_DATA) == 0)
         return refuse_file(fs, file, failure, err);
-    file_scan_notice(&fs->scan, "%s; trying again", failure->message);
+    file_scan_problem(&fs->scan, "%s; trying again", failure->message);
     file_scan_again(&fs->scan, file);
     return OK;
 }
