@@ -151,6 +151,7 @@ struct Job {
     int64_t flush_wanted, flush_done;
     Err error;
     char degraded_reason[256];
+    int64_t retry_us; /* how long to wait until the next try */
     int64_t committed_epoch;
     _Atomic bool cancel;
     int pins; /* under Engine.lock: somebody uses it who does not hold ddl; it is not freed before */
@@ -284,6 +285,9 @@ Status job_lane_flush(Lane *lane, Err *err); /* the chunk's output, in its turn 
 
 /* ---- job_epoch.c ---- */
 Status job_commit(Job *job, bool roll, bool ends, Err *err);
+/* The disk is full: a background job waits, degraded, and then tries again what failed. False: it
+ * cannot wait, for something else failed or it is to stop. */
+bool job_wait_degraded(Job *job, const Err *why);
 Status job_collect_rows(void *row_store, const Batch *rows, Err *err); /* a StoreVisit */
 Status job_recover(Job *job, Err *err); /* state, offsets, sink rows from the store */
 
@@ -300,7 +304,8 @@ void kept_flush_lane(Lane *lane); /* in the turn of its chunk */
 void kept_reject_row(void *job, int lane, int node, const Batch *batch, uint32_t row, const Err *err);
 void kept_late(void *job, int lane, int node, const Batch *batch, uint32_t row, int64_t event_time,
                int64_t watermark);
-Status kept_save(Job *job, Err *err); /* in the epoch's transaction */
+Status kept_save(Job *job, Err *err); /* in the epoch's transaction; can be repeated */
+void kept_saved(Job *job);            /* which was committed */
 void kept_finish_foreground(Job *job, Session *session); /* moves them to the session, with a notice */
 
 /* ---- relation_source.c: views, internal and system tables as sources ---- */

@@ -631,6 +631,14 @@ static void job_thread(void *arg)
     Job *job = arg;
     Err err = ERR_NONE;
     Status status = job_run(job, &err);
+    if (status == FAIL && job->stop && strcmp(err.sqlstate, SQLSTATE_DISK_FULL) == 0) {
+        /* Nothing is lost: what came since the last commit is taken again. */
+        char message[ERR_MESSAGE_BYTES];
+        (void)snprintf(message, sizeof message, "job %s stops without its last epoch: %.900s",
+                       job->name, err.message);
+        engine_notice(job->engine, SEVERITY_WARNING, err.sqlstate, message, err.hint);
+        status = OK;
+    }
     if (status == FAIL) {
         char message[ERR_MESSAGE_BYTES];
         (void)snprintf(message, sizeof message, "job %s failed: %.900s", job->name, err.message);

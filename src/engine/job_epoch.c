@@ -7,11 +7,13 @@
  *     3. the sink publishes what rolled; sources may forget; followers wake
  *
  * On a full disk the epoch waits: everything staged is kept, the commit is
- * tried again, and the job is degraded meanwhile.
+ * tried again, and the job is degraded meanwhile.  SQLite takes a transaction
+ * back whose COMMIT fails, so it is written anew; operators have handed out
+ * their changes by then, and give their whole state instead.
  */
 #include "engine/internal.h"
 
-enum { RETRY_US = 500000, EPOCHS_KEPT = 64 };
+enum { RETRY_US = 250000, RETRY_MOST_US = 8000000, EPOCHS_KEPT = 64 };
 
 Status job_collect_rows(void *context, const Batch *rows, Err *err)
 {
@@ -41,12 +43,24 @@ static Status put_state(void *context, int table, const Batch *rows, Err *err)
     return store_apply(target->store, name, &target->state.tables[table], rows, err);
 }
 
-static Status save_operators(Job *job, Err *err)
+static Status clear_state(Job *job, const PipelineState *state, Err *err)
+{
+    for (int t = 0; t < state->table_count; t++) {
+        char name[96];
+        state_name(name, sizeof name, state, t);
+        TRY(store_clear(job->store, name, err));
+    }
+    return OK;
+}
+
+static Status save_operators(Job *job, bool full, Err *err)
 {
     for (int i = 0; i < pipeline_state_count(job->pipeline); i++) {
         SaveTarget target = {job->store, pipeline_state(job->pipeline, i)};
         StateOut out = {&target, put_state};
-        TRY(pipeline_save(job->pipeline, i, false, &out, err));
+        if (full)
+            TRY(clear_state(job, &target.state, err));
+        TRY(pipeline_save(job->pipeline, i, full, &out, err));
     }
     return OK;
 }
@@ -68,7 +82,7 @@ static void scratch_rows(RowStore *rows, const StateTable *table, Arena *arena)
     rows->with_weight = true; /* -1 removes a row */
 }
 
-static Status save_inputs(Job *job, Err *err)
+static Status save_inputs(Job *job, bool full, Err *err)
 {
     for (int i = 0; i < job->input_count; i++) {
         Input *input = &job->inputs[i];
@@ -83,7 +97,9 @@ static Status save_inputs(Job *job, Err *err)
         RowStore rows;
         scratch_rows(&rows, table, &arena);
         (void)snprintf(name, sizeof name, "offsets_%d", i);
-        Status status = input->source->class->save_offsets(input->source, true, &rows, err);
+        Status status = full ? store_clear(job->store, name, err) : OK;
+        if (status == OK)
+            status = input->source->class->save_offsets(input->source, !full, &rows, err);
         if (status == OK)
             status = apply_store(job->store, name, table, &rows, err);
         row_store_deinit(&rows);
@@ -125,10 +141,11 @@ static Status save_epoch(Job *job, const EpochRecord *record, Err *err)
     return store_set(job->store, "epoch", record->epoch, err);
 }
 
-static Status save_all(Job *job, const RowStore *sink_rows, const EpochRecord *record, Err *err)
+static Status save_all(Job *job, const RowStore *sink_rows, const EpochRecord *record, bool full,
+                       Err *err)
 {
-    TRY(save_operators(job, err));
-    TRY(save_inputs(job, err));
+    TRY(save_operators(job, full, err));
+    TRY(save_inputs(job, full, err));
     TRY(save_view(job, err));
     if (job->sink && job->sink->class->state) {
         TRY(apply_store(job->store, "sink", job->sink->class->state, sink_rows, err));
@@ -140,9 +157,19 @@ static Status save_all(Job *job, const RowStore *sink_rows, const EpochRecord *r
 
 /* ---- committing ---- */
 
-static bool wait_degraded(Job *job, const Err *why)
+static bool can_wait(const Job *job, const Err *err)
 {
+    return !job->session && strcmp(err->sqlstate, SQLSTATE_DISK_FULL) == 0;
+}
+
+bool job_wait_degraded(Job *job, const Err *why)
+{
+    if (!can_wait(job, why))
+        return false;
     mutex_lock(&job->lock);
+    job->retry_us = job->degraded ? job->retry_us * 2 : RETRY_US;
+    if (job->retry_us > RETRY_MOST_US)
+        job->retry_us = RETRY_MOST_US;
     if (!job->degraded) {
         job->degraded = true;
         (void)snprintf(job->degraded_reason, sizeof job->degraded_reason, "%.250s", why->message);
@@ -152,7 +179,9 @@ static bool wait_degraded(Job *job, const Err *why)
                       "The job waits and tries again; free some space.");
         mutex_lock(&job->lock);
     }
-    (void)cond_wait_us(&job->changed, &job->lock, RETRY_US);
+    int64_t until_us = clock_mono_us() + job->retry_us, left;
+    while (!job->crash && !job->stop && (left = until_us - clock_mono_us()) > 0)
+        (void)cond_wait_us(&job->changed, &job->lock, left);
     bool go_on = !job->crash && !job->stop;
     mutex_unlock(&job->lock);
     return go_on;
@@ -166,41 +195,67 @@ static void end_degraded(Job *job)
     mutex_unlock(&job->lock);
 }
 
-static bool can_wait(const Job *job, const Err *err)
-{
-    return !job->session && strcmp(err->sqlstate, SQLSTATE_DISK_FULL) == 0;
-}
-
 static Status stage_sink(Job *job, bool roll, RowStore *rows, Err *err)
 {
     if (!job->sink)
         return OK;
     Status status;
     while ((status = job->sink->class->stage(job->sink, roll, rows, err)) != OK)
-        if (!can_wait(job, err) || !wait_degraded(job, err))
+        if (!job_wait_degraded(job, err))
             return status;
     return OK;
+}
+
+/* What saving counts up in memory, for when it was in vain. */
+typedef struct Counters {
+    int64_t seq, files;
+    char *last_file;
+} Counters;
+
+static void counters_take(const Job *job, Counters *out)
+{
+    out->seq = job->relation.seq;
+    out->files = job->files;
+    out->last_file = job->last_file ? mem_strdup(job->last_file) : NULL;
+}
+
+static void counters_restore(Job *job, const Counters *counters)
+{
+    job->relation.seq = counters->seq;
+    job->files = counters->files;
+    free(job->last_file);
+    job->last_file = counters->last_file ? mem_strdup(counters->last_file) : NULL;
+}
+
+static Status try_commit(Job *job, const RowStore *sink_rows, const EpochRecord *record, bool full,
+                         Err *err)
+{
+    mutex_lock(&job->store_lock);
+    Counters counters;
+    counters_take(job, &counters);
+    Status status = store_begin(job->store, err);
+    if (status == OK)
+        status = save_all(job, sink_rows, record, full, err);
+    if (status == OK)
+        status = store_commit(job->store, err);
+    if (status != OK) {
+        store_rollback(job->store);
+        counters_restore(job, &counters);
+    }
+    free(counters.last_file);
+    mutex_unlock(&job->store_lock);
+    return status;
 }
 
 static Status commit_store(Job *job, const RowStore *sink_rows, const EpochRecord *record, Err *err)
 {
     if (!job->store)
         return OK;
-    mutex_lock(&job->store_lock);
-    Status status = store_begin(job->store, err);
+    Status status = try_commit(job, sink_rows, record, false, err);
+    while (status != OK && job_wait_degraded(job, err))
+        status = try_commit(job, sink_rows, record, true, err);
     if (status == OK)
-        status = save_all(job, sink_rows, record, err);
-    while (status == OK && (status = store_commit(job->store, err)) != OK) {
-        mutex_unlock(&job->store_lock);
-        bool again = can_wait(job, err) && wait_degraded(job, err);
-        mutex_lock(&job->store_lock);
-        if (!again)
-            break;
-        status = OK;
-    }
-    if (status != OK)
-        store_rollback(job->store);
-    mutex_unlock(&job->store_lock);
+        kept_saved(job);
     return status;
 }
 
@@ -222,7 +277,7 @@ static Status publish_sink(Job *job, Err *err)
 {
     Status status = OK;
     while (job->sink && (status = job->sink->class->publish(job->sink, err)) != OK)
-        if (!can_wait(job, err) || !wait_degraded(job, err))
+        if (!job_wait_degraded(job, err))
             return status;
     end_degraded(job);
     return OK;

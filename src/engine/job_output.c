@@ -22,15 +22,35 @@ static void drop_deletes(const Batch *in, Batch *out, Arena *arena)
     out->weight = NULL;
 }
 
+/* A sink that failed has taken nothing, so that each call can be repeated once the disk has room. */
+static Status write_batch(Job *job, const Batch *batch, Err *err)
+{
+    Status status;
+    while ((status = job->sink->class->write(job->sink, batch, err)) == FAIL)
+        if (!job_wait_degraded(job, err))
+            break;
+    return status;
+}
+
+static Status write_bytes(Job *job, const Buf *bytes, uint64_t rows, Err *err)
+{
+    Status status;
+    while ((status = job->sink->class->write_bytes(job->sink, bytes->data, bytes->length, rows,
+                                                   err)) == FAIL)
+        if (!job_wait_degraded(job, err))
+            break;
+    return status;
+}
+
 static Status write_sink(Job *job, const Batch *batch, Err *err)
 {
     if (!job->drops_deletes || !batch->weight)
-        return job->sink->class->write(job->sink, batch, err);
+        return write_batch(job, batch, err);
     Arena arena;
     arena_init(&arena);
     Batch kept;
     drop_deletes(batch, &kept, &arena);
-    Status status = batch_live(&kept) ? job->sink->class->write(job->sink, &kept, err) : OK;
+    Status status = batch_live(&kept) ? write_batch(job, &kept, err) : OK;
     arena_deinit(&arena);
     return status;
 }
@@ -62,8 +82,13 @@ Status job_output_restart(void *context, Err *err)
         return OK;
     }
     job->output_since_flush = true;
-    if (job->sink)
-        return job->sink->class->restart(job->sink, err);
+    if (job->sink) {
+        Status status;
+        while ((status = job->sink->class->restart(job->sink, err)) == FAIL)
+            if (!job_wait_degraded(job, err))
+                break;
+        return status;
+    }
     return job->session->host.heading(job->session->host.context, job->headings++, err);
 }
 
@@ -107,8 +132,7 @@ Status job_lane_flush(Lane *lane, Err *err)
         job->rows_out += lane->byte_rows;
         job->epoch_rows_out += lane->byte_rows;
         job->output_since_flush = true;
-        status = job->sink->class->write_bytes(job->sink, lane->bytes.data, lane->bytes.length,
-                                               lane->byte_rows, err);
+        status = write_bytes(job, &lane->bytes, lane->byte_rows, err);
         buf_clear(&lane->bytes);
         lane->byte_rows = 0;
     }

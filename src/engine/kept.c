@@ -266,9 +266,15 @@ Status kept_save(Job *job, Err *err)
             TRY(store_apply(job->store, table->name, table, &kept->rows.batches[i], err));
         TRY(store_trim(job->store, table->name, table, kept->next - limit, err));
         TRY(store_set(job->store, table->name, kept->next, err));
-        row_store_clear(&kept->rows);
     }
     return OK;
+}
+
+void kept_saved(Job *job)
+{
+    for (int k = 0; k < KEPT_KINDS; k++)
+        if (job->kept[k].rows.row_count)
+            row_store_clear(&job->kept[k].rows);
 }
 
 void kept_finish_foreground(Job *job, Session *session)

@@ -147,6 +147,7 @@ static Status apply_internal(Engine *engine, const Relation *relation, const Row
         TRY(check_overwrite(engine, relation, err));
     TRY(engine_internal_table(engine, relation, &table, err));
     mutex_lock(&table->lock);
+    int64_t seq = table->relation.seq;
     Status status = table->store ? store_begin(table->store, err)
                                  : err_set(err, SQLSTATE_UNDEFINED_TABLE, -1,
                                            "table \"%s\" was dropped", relation->name);
@@ -158,8 +159,10 @@ static Status apply_internal(Engine *engine, const Relation *relation, const Row
         status = relation_store_finish(&table->relation, err);
     if (status == OK)
         status = store_commit(table->store, err);
-    if (status != OK && table->store)
+    if (status != OK && table->store) {
         store_rollback(table->store);
+        table->relation.seq = seq;
+    }
     mutex_unlock(&table->lock);
     if (status == OK)
         engine_wake_followers(engine, relation->id);

@@ -32,8 +32,8 @@ Status store_open(Store **out, const char *path, StoreMode mode, bool durable, E
 void store_close(Store *store); /* NULL allowed; an open transaction is rolled back */
 const char *store_path(const Store *store);
 
-/* BEGIN IMMEDIATE / COMMIT / ROLLBACK.  A reader's begin takes a snapshot.  53100: the disk is full and the
- * transaction is still open: commit can be tried again. */
+/* BEGIN IMMEDIATE / COMMIT / ROLLBACK.  A reader's begin takes a snapshot.  53100: the disk is full. A COMMIT
+ * that fails has taken the transaction back: it has to be written anew. */
 Status store_begin(Store *store, Err *err) MUST_CHECK;
 Status store_commit(Store *store, Err *err) MUST_CHECK;
 void store_rollback(Store *store);
