@@ -8,178 +8,43 @@ of an undisturbed run, at no time more than that, and nothing unfinished is left
 import os
 import signal
 
-from crash_help import (Folder, LONG, calls, cli, is_part_of, main, read, same, staged, visible,
-                        write)
+from crash_help import Folder, calls, cli, main, read, same, staged, visible
+from scenarios import SCENARIOS, prepare, run, sink
 
-SECONDS = 5  # per scenario, unless --long
-FILES, ROWS = 4, 40
-
-
-def source(extra='', **options):
-    with_ = ''.join(f", '{key}'='{value}'" for key, value in options.items())
-    return f"""CREATE TABLE IF NOT EXISTS src (id INT, k STRING, ts TIMESTAMP(3){extra})
-        WITH ('connector'='filesystem', 'path'='in', 'format'='csv', 'scan.mode'='watch',
-              'scan.max-files-per-epoch'='1'{with_});\n"""
+SECONDS = 4  # per scenario, unless --long
 
 
-def sink(columns, path, **options):
-    with_ = ''.join(f", '{key}'='{value}'" for key, value in options.items())
-    return f"""CREATE TABLE IF NOT EXISTS dst ({columns})
-        WITH ('connector'='filesystem', 'path'='{path}', 'format'='csv'{with_});\n"""
-
-
-NOW = "SET 'trigger'='available-now';\n"
-ROLL = {'sink.rolling-policy.rollover-interval': '0 ms'}
-
-
-def rows():
-    for i in range(FILES * ROWS):
-        yield f'{i},k{i % 7},2024-01-01 00:{i // 10:02}:{i * 7 % 60:02}'
-
-
-def feed(folder):
-    lines = list(rows())
-    for f in range(FILES):
-        write(os.path.join(folder, 'in', f'{f}.csv'),
-              ''.join(line + '\n' for line in lines[f * ROWS:(f + 1) * ROWS]), age=100 - f)
-
-
-def run(folder, script, fault=None, count=None):
-    return cli(folder, '-f', 'script.sql', fault=fault, count=count)
-
-
-def prepare(folder, script):
-    feed(folder)
-    write(os.path.join(folder, 'script.sql'), script)
-
-
-def check_each(script, output, check_midway):
-    """output(folder): what there is, comparable; check_midway(folder, final): after the kill."""
+def check_each(scenario):
     with Folder() as folder:
-        prepare(folder, script)
-        done = run(folder, script, count='count')
+        prepare(folder, scenario.script)
+        done = run(folder, count='count')
         same(done.status, 0, done.err)
-        final = output(folder)
+        final = scenario.output(folder)
         assert final, 'the undisturbed run wrote nothing'
         same(staged(folder), [], 'undisturbed')
         count = int(read(os.path.join(folder, 'count')))
     tried = 0
     for n in calls(count, SECONDS):
         with Folder() as folder:
-            prepare(folder, script)
-            done = run(folder, script, fault=f'{n}:kill')
+            prepare(folder, scenario.script)
+            done = run(folder, fault=f'{n}:kill')
             what = f'killed at call {n} of {count}'
             # Timing decides how many calls there are: the last ones may not come.
             assert done.status in (-signal.SIGKILL, 0), f'{what}: {done}'
-            check_midway(folder, final)
-            done = run(folder, script)
+            scenario.midway(folder, final)
+            done = run(folder)
             same((done.status, done.out), (0, ''), f'{what}: {done.err}')
-            same(output(folder), final, what)
+            same(scenario.output(folder), final, what)
             same(staged(folder), [], what)
             tried += 1
     print(f'  {tried} of {count} calls')
 
 
-# ---------------------------------------------------------------- scenarios
-
-def part_files():
-    script = NOW + source() + sink('id INT, k STRING', 'out/', **ROLL) + \
-        'CREATE JOB IF NOT EXISTS j AS INSERT INTO dst SELECT id, k FROM src WHERE id % 3 > 0;'
-    check_each(script, lambda f: visible(f + '/out'),
-               lambda f, final: is_part_of(visible(f + '/out'), final, 'midway'))
-
-
-def partitioned_files():
-    script = NOW + source() + """CREATE TABLE IF NOT EXISTS dst (id INT, k STRING)
-        PARTITIONED BY (k) WITH ('connector'='filesystem', 'path'='out', 'format'='csv');
-        CREATE JOB IF NOT EXISTS j AS INSERT INTO dst SELECT id, k FROM src;"""
-    check_each(script, lambda f: visible(f + '/out'),
-               lambda f, final: is_part_of(visible(f + '/out'), final, 'midway'))
-
-
-def whole_lines(path):
-    text = read(path)
-    return text[:text.rfind('\n') + 1]
-
-
-def is_prefix(folder, final):
-    """A growing file, but for an unfinished last line."""
-    there = whole_lines(folder + '/out.csv')
-    assert final.startswith(there), f'midway: {there!r}'
-
-
-def growing_file():
-    script = NOW + source() + sink('id INT, k STRING', 'out.csv') + \
-        'CREATE JOB IF NOT EXISTS j AS INSERT INTO dst SELECT id, upper(k) FROM src;'
-    check_each(script, lambda f: read(f + '/out.csv'), is_prefix)
-
-
-def replaced_file():
-    script = NOW + source() + sink('k STRING, n BIGINT', 'out.csv', **{'output-mode': 'complete'}) + \
-        'CREATE JOB IF NOT EXISTS j AS INSERT INTO dst SELECT k, count(*) FROM src GROUP BY k;'
-    whole = [''] + [''.join(f'k{k},{len([i for i in range(f * ROWS) if i % 7 == k])}\n'
-                            for k in range(7)) for f in range(1, FILES + 1)]
-
-    def one_of_them(folder, _):
-        there = read(folder + '/out.csv')
-        assert there in whole, f'midway: {there!r}'
-    check_each(script, lambda f: read(f + '/out.csv'), one_of_them)
-
-
-def windows():
-    script = NOW + source(extra=", WATERMARK FOR ts AS ts - INTERVAL '30' SECOND") + \
-        sink('s TIMESTAMP(3), k STRING, n BIGINT', 'out.csv') + """
-        CREATE JOB IF NOT EXISTS j AS INSERT INTO dst SELECT window_start, k, count(*)
-        FROM TUMBLE(src, ts, INTERVAL '1' MINUTE) GROUP BY window_start, window_end, k;"""
-    check_each(script, lambda f: read(f + '/out.csv'), is_prefix)
-
-
-def views_and_followers():
-    script = NOW + source() + sink('op STRING, n BIGINT, keys BIGINT', 'out.csv',
-                                   **{'output-mode': 'update'}) + """
-        CREATE MATERIALIZED VIEW IF NOT EXISTS counts AS
-            SELECT k, count(*) AS n FROM src GROUP BY k;
-        CREATE MATERIALIZED VIEW IF NOT EXISTS sizes AS
-            SELECT n, count(*) AS keys FROM counts GROUP BY n;
-        CREATE JOB IF NOT EXISTS j AS INSERT INTO dst SELECT n, keys FROM sizes;"""
-
-    def output(folder):
-        """The views, and what the changes add up to."""
-        table = {}
-        for line in whole_lines(folder + '/out.csv').splitlines():
-            op, n, keys = line.split(',')
-            if op in ('+I', '+U'):
-                assert op == '+U' or n not in table, line
-                table[n] = keys
-            else:
-                same(table.pop(n), keys, line)
-        views = cli(folder, '--format', 'csv', '-e', 'SELECT * FROM counts', '-e',
-                    'SELECT * FROM sizes')
-        same(views.status, 0, views.err)
-        return sorted(table.items()), views.out
-    check_each(script, output, lambda f, final: None)
-
-
-def cleaned_sources():
-    script = NOW + source(**{'scan.clean': 'archive', 'scan.archive-path': 'archive'}) + \
-        sink('id INT, k STRING', 'out/', **ROLL) + \
-        'CREATE JOB IF NOT EXISTS j AS INSERT INTO dst SELECT id, k FROM src;'
-
-    def output(folder):
-        return visible(folder + '/out'), sorted(visible(folder + '/archive') + visible(folder + '/in'))
-    check_each(script, output,
-               lambda f, final: is_part_of(visible(f + '/out'), final[0], 'midway'))
-
-
-def compressed_file():
-    script = NOW + source() + sink('id INT, k STRING', 'out.csv.gz') + \
-        'CREATE JOB IF NOT EXISTS j AS INSERT INTO dst SELECT id, k FROM src;'
-
-    def output(folder):
-        done = cli(folder, '--format', 'csv', '-e', "SELECT * FROM 'out.csv.gz'")
-        same(done.status, 0, done.err)
-        return done.out
-    check_each(script, output, lambda f, final: None)
+def test_of(scenario):
+    def test():
+        check_each(scenario)
+    test.__name__ = scenario.name
+    return test
 
 
 # ---------------------------------------------------------------- INSERT: all or nothing
@@ -190,7 +55,7 @@ def check_insert(tables, insert, before, after, output):
     with Folder() as folder:
         prepare(folder, script)
         start(folder, tables, before)
-        done = run(folder, script, count='count')
+        done = run(folder, count='count')
         same(done.status, 0, done.err)
         final, count = output(folder), int(read(os.path.join(folder, 'count')))
     with Folder() as folder:
@@ -203,15 +68,14 @@ def check_insert(tables, insert, before, after, output):
         with Folder() as folder:
             prepare(folder, script)
             start(folder, tables, before)
-            done = run(folder, script, fault=f'{n}:kill')
+            done = run(folder, fault=f'{n}:kill')
             what = f'killed at call {n} of {count}'
             assert done.status in (-signal.SIGKILL, 0), f'{what}: {done}'
             same(cli(folder, '-e', 'SELECT 1').status, 0, what)
             there = output(folder)
             assert there in (old, final), f'{what}: {there!r}'
             same(staged(folder), [], what)
-            done = run(folder, tables + after)
-            same(done.status, 0, f'{what}: {done.err}')
+            start(folder, tables, after)
             tried += 1
     print(f'  {tried} of {count} calls')
 
@@ -283,6 +147,6 @@ def internal_table():
 
 
 if __name__ == '__main__':
-    main([part_files, partitioned_files, growing_file, replaced_file, windows, views_and_followers,
-          cleaned_sources, compressed_file, insert_part_files, overwrite_part_files,
-          insert_growing_file, overwrite_file, internal_table])
+    main([test_of(s) for s in SCENARIOS] +
+         [insert_part_files, overwrite_part_files, insert_growing_file, overwrite_file,
+          internal_table])
