@@ -48,6 +48,7 @@ typedef struct AggregateOp {
         weighted; /* the input may take rows back: payload begins with the group's number of rows */
     uint16_t *keys, key_count; /* input columns of the keys that are not the window's bounds */
     int32_t start_column, end_column; /* input columns; -1: none */
+    StateSlot *always; /* the group that is there over no input too: a global one's, the set ()'s */
     StateTable *tables;
     int table_count, group_columns; /* columns before the states in `groups`: the number, the keys */
     uint32_t number_at;             /* in a group's payload: its number in `groups`; 0: not saved yet */
@@ -88,9 +89,7 @@ static inline int64_t *aggregate_number(const AggregateOp *self, StateSlot *slot
 /* A group that is in the result. A global aggregate always has its row. */
 static inline bool aggregate_is_live(const AggregateOp *self, StateSlot *slot)
 {
-    if (!self->weighted || (!self->windowed && self->key_count == 0))
-        return true;
-    return *aggregate_rows(self, slot) > 0;
+    return !self->weighted || slot == self->always || *aggregate_rows(self, slot) > 0;
 }
 
 /* op_aggregate.c */

@@ -208,14 +208,11 @@ static Status emit_part_changes(AggregateOp *self, StatePart *part, Err *err)
 /* The row that a global aggregate has over no input is shown once too. */
 static void touch_global(AggregateOp *self)
 {
-    if (self->windowed || self->key_count > 0 || self->groups.part_count == 0)
-        return;
-    StatePart *part = self->groups.parts[0];
-    StateSlot *slot = part->single;
+    StateSlot *slot = self->always;
     if (!slot || slot->mark || slot->flags & SLOT_SHOWN)
         return;
     slot->mark = 1;
-    state_slots_push(&part->touched, slot);
+    state_slots_push(&self->groups.parts[0]->touched, slot);
 }
 
 Status aggregate_emit_changes(AggregateOp *self, Err *err)

@@ -226,7 +226,7 @@ static void remove_value(AggregateOp *self, ValueSet *set, StatePart *set_part, 
 
 static bool group_is_gone(const AggregateOp *self, StateSlot *slot)
 {
-    if (!self->weighted || (!self->windowed && self->key_count == 0))
+    if (!self->weighted || slot == self->always)
         return false;
     return *aggregate_rows(self, slot) == 0;
 }

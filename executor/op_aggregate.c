@@ -82,6 +82,33 @@ static Status make_items(AggregateOp *self, Arena *job, uint32_t *payload, Err *
     return OK;
 }
 
+/* One row even over no input. */
+static void make_always(AggregateOp *self)
+{
+    const PhysicalNode *plan = self->op.plan, *input = plan->inputs[0];
+    bool global = self->key_count == 0;
+    if (self->windowed || (!global && !plan->as.aggregate.empty_set))
+        return;
+    StateKeys keys = {0};
+    Arena scratch;
+    arena_init(&scratch);
+    if (!global) {
+        const Vector **cols = ARENA_ARRAY(&scratch, const Vector *, self->key_count);
+        for (uint16_t k = 0; k < self->key_count; k++) {
+            Value value = value_null(input->columns[self->keys[k]].type);
+            if (k == self->key_count - 1)
+                value = value_bigint((int64_t)(UINT64_MAX >> (65 - self->key_count)));
+            Vector *col = ARENA_NEW(&scratch, Vector);
+            vector_make_const(col, &scratch, &value);
+            cols[k] = col;
+        }
+        state_keys_make(&self->groups, cols, 1, NULL, 1, &scratch, &keys);
+    }
+    state_part_upsert(&self->groups, state_map_part(&self->groups, 0, 0), &keys, NULL, 1,
+                      &self->always);
+    arena_deinit(&scratch);
+}
+
 static Status init(AggregateOp *self, Arena *job, Err *err)
 {
     const PhysicalNode *plan = self->op.plan, *input = plan->inputs[0];
@@ -104,12 +131,8 @@ static Status init(AggregateOp *self, Arena *job, Err *err)
     for (int i = 0; i < self->item_count; i++)
         types[i] = self->items[i].binding->result;
     row_store_init(&self->old, types, (uint16_t)self->item_count);
-    if (self->op.lane == 0 && !self->windowed && self->key_count == 0) {
-        /* One row even over no input. */
-        StateKeys none = {0};
-        state_part_upsert(&self->groups, state_map_part(&self->groups, 0, 0), &none, NULL, 1,
-                          self->slots);
-    }
+    if (self->op.lane == 0)
+        make_always(self);
     return OK;
 }
 

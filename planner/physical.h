@@ -119,6 +119,8 @@ typedef struct PhysicalNode {
             const uint16_t *keys; /* input columns; output: keys in this order, then aggregates */
             uint16_t key_count;
             int32_t window_start, window_end; /* positions among keys; -1: not windowed */
+            bool empty_set; /* the keys are all those of an EXPAND with the set (), then grouping_id:
+                             * that set has its row over no input too */
             PhysicalAggregate *aggregates;
             int aggregate_count;
             AggregateEmit emit;

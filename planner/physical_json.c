@@ -200,6 +200,8 @@ static void aggregate_json(const PhysicalNode *node, json_t *json)
                         numbers_json(node->as.aggregate.keys, node->as.aggregate.key_count));
     json_object_set_new(json, "window_start", json_integer(node->as.aggregate.window_start));
     json_object_set_new(json, "window_end", json_integer(node->as.aggregate.window_end));
+    if (node->as.aggregate.empty_set)
+        json_object_set_new(json, "empty_set", json_true());
     json_object_set_new(json, "emit", json_string(plan_emit_names[node->as.aggregate.emit]));
     json_object_set_new(json, "aggregates", list);
 }

@@ -217,6 +217,13 @@ static Status load_aggregate_call(PlanLoader *self, const json_t *json, const Ph
                                 out->binding.result, result, err);
 }
 
+static bool may_have_empty_set(const PhysicalNode *node)
+{
+    int count = node->as.aggregate.key_count;
+    return count > 1 && count <= 65 && node->as.aggregate.window_end < 0 &&
+           node->inputs[0]->columns[node->as.aggregate.keys[count - 1]].type.id == TYPE_BIGINT;
+}
+
 static Status load_aggregate(PlanLoader *self, const json_t *json, PhysicalNode *node, Err *err)
 {
     const json_t *list = json_object_get(json, "aggregates");
@@ -231,6 +238,9 @@ static Status load_aggregate(PlanLoader *self, const json_t *json, PhysicalNode 
         return plan_load_damaged("an aggregate", err);
     node->as.aggregate.window_start = (int32_t)start;
     node->as.aggregate.window_end = (int32_t)end;
+    node->as.aggregate.empty_set = plan_load_bool(json, "empty_set");
+    if (node->as.aggregate.empty_set && !may_have_empty_set(node))
+        return plan_load_damaged("grouping sets", err);
     node->as.aggregate.emit = (AggregateEmit)emit;
     node->as.aggregate.aggregate_count = count;
     node->as.aggregate.aggregates = ARENA_ARRAY(self->arena, PhysicalAggregate, count + 1);

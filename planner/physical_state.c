@@ -42,6 +42,38 @@ static bool makes_unbounded_state(const LogicalNode *node, const PhysicalNode *m
            made->as.aggregate.window_end < 0;
 }
 
+static bool is_grouping_key(const LogicalNode *expand, const Bound *key)
+{
+    const LogicalNode *input = expand->inputs[0];
+    int at = key->kind == BOUND_COLUMN
+                 ? physical_place(expand->columns, expand->column_count, key->column.id)
+                 : -1;
+    for (int i = 0; i < expand->expand.key_count && at >= 0 && at < input->column_count; i++)
+        if (expand->expand.keys[i] == input->columns[at].id)
+            return true;
+    return false;
+}
+
+/* GROUPING SETS with the set () and no key besides theirs. */
+static bool has_empty_set(const LogicalNode *node)
+{
+    const LogicalNode *expand = node->inputs[0];
+    if (expand->kind != LOGICAL_EXPAND ||
+        node->aggregate.key_count != expand->expand.key_count + 1)
+        return false;
+    const Bound *last = node->aggregate.keys[node->aggregate.key_count - 1];
+    if (last->kind != BOUND_COLUMN ||
+        last->column.id != expand->columns[expand->column_count - 1].id)
+        return false;
+    for (int i = 0; i < expand->expand.key_count; i++)
+        if (!is_grouping_key(expand, node->aggregate.keys[i]))
+            return false;
+    for (int s = 0; s < expand->expand.set_count; s++)
+        if (expand->expand.sets[s] == 0)
+            return true;
+    return false;
+}
+
 Status physical_aggregate(PhysicalBuilder *self, LogicalNode *node, Want want, PhysicalNode **out,
                           Facts *facts, Err *err)
 {
@@ -84,6 +116,7 @@ Status physical_aggregate(PhysicalBuilder *self, LogicalNode *node, Want want, P
     made->as.aggregate.key_count = (uint16_t)keys;
     made->as.aggregate.window_start = windowed ? start : -1;
     made->as.aggregate.window_end = windowed ? end : -1;
+    made->as.aggregate.empty_set = !windowed && has_empty_set(node);
     made->as.aggregate.aggregates = aggregates;
     made->as.aggregate.aggregate_count = count;
     made->as.aggregate.emit = choose_emit(self, node, below, windowed, want.top);
