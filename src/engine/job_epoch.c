@@ -351,6 +351,26 @@ static Status load_state(void *context, const Batch *rows, Err *err)
     return pipeline_load(target->pipeline, target->state, target->table, rows, err);
 }
 
+static Status load_epochs(void *context, const Batch *rows, Err *err)
+{
+    (void)err;
+    Job *job = context;
+    for (uint32_t i = 0; i < rows->row_count; i++) {
+        int64_t values[7];
+        for (int c = 0; c < 7; c++)
+            values[c] = ((const int64_t *)rows->cols[c].data)[i];
+        EpochRecord record = {.epoch = values[0],
+                              .started_us = values[1],
+                              .committed_us = values[2],
+                              .duration_us = values[3],
+                              .rows_in = values[4],
+                              .rows_out = values[5],
+                              .bytes_in = values[6]};
+        list_push(&job->epochs, record);
+    }
+    return OK;
+}
+
 Status job_recover(Job *job, Err *err)
 {
     for (int i = 0; i < pipeline_state_count(job->pipeline); i++) {
@@ -364,6 +384,7 @@ Status job_recover(Job *job, Err *err)
         }
     }
     TRY(store_ensure(job->store, "epochs", &epochs_table, err));
+    TRY(store_scan(job->store, "epochs", &epochs_table, load_epochs, job, err));
     TRY(job_files_recover(job, err));
     for (int k = 0; k < KEPT_KINDS; k++) {
         TRY(store_ensure(job->store, kept_tables[k].name, &kept_tables[k], err));
