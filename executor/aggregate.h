@@ -50,13 +50,15 @@ typedef struct AggregateOp {
     int32_t start_column, end_column; /* input columns; -1: none */
     StateSlot *always; /* the group that is there over no input too: a global one's, the set ()'s */
     StateTable *tables;
-    int table_count, group_columns; /* columns before the states in `groups`: the number, the keys */
-    uint32_t number_at;             /* in a group's payload: its number in `groups`; 0: not saved yet */
+    int table_count,
+        group_columns;  /* columns before the states in `groups`: the number, the keys */
+    uint32_t number_at; /* in a group's payload: its number in `groups`; 0: not saved yet */
     int64_t last_number;
-    RowStore deleted;               /* numbers of saved groups that have gone */
-    bool tracking;                  /* state was saved or loaded: what changes is listed */
-    bool changed;                   /* complete mode: since the result was given */
-    bool forced;                    /* complete mode: give it at the end of this epoch */
+    RowStore deleted;  /* numbers of saved groups that have gone */
+    bool tracking;     /* state was saved or loaded: what changes is listed */
+    bool changed;      /* complete mode: since the result was given */
+    bool ended;        /* the input: told after the final result */
+    bool forced;       /* complete mode: give it at the end of this epoch */
     int64_t closed_us; /* changes mode: windows that end by here leave after this epoch */
     int64_t arrival_us;
     uint64_t round; /* batches, for partition */

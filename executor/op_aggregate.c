@@ -408,6 +408,10 @@ static Status watermark(Operator *op, int input, int64_t time_us, Arena *scratch
     AggregateEmit emit = op->plan->as.aggregate.emit;
     Status status = OK;
     (void)input;
+    if (emit == EMIT_FINAL) {
+        self->ended |= time_us == WM_END;
+        return OK;
+    }
     if (self->windowed && emit == EMIT_ON_CLOSE) {
         uint32_t due = due_parts(self, time_us);
         status = aggregate_emit_all(self, due, err);
@@ -443,8 +447,11 @@ static Status finish(Operator *op, Arena *scratch, Err *err)
 {
     AggregateOp *self = (AggregateOp *)op;
     switch (op->plan->as.aggregate.emit) {
-    case EMIT_FINAL:
-        return aggregate_emit_all(self, self->groups.part_count, err);
+    case EMIT_FINAL: {
+        Status status = aggregate_emit_all(self, self->groups.part_count, err);
+        return status == OK && self->ended ? operator_emit_watermark(op, WM_END, scratch, err)
+                                           : status;
+    }
     case EMIT_CHANGES:
         return end_epoch(op, scratch, err);
     case EMIT_ON_CLOSE:

@@ -31,6 +31,7 @@ typedef struct SortOp {
     bool
         from_source; /* the rows' own place in their one source orders them; else the next number */
     uint64_t next_seq;
+    bool ended;     /* the input: told after the rows */
     bool restarted; /* complete mode: give the result at the end of the epoch */
     bool has_bound; /* rows whose prefix is above the bound are not wanted */
     uint64_t bound;
@@ -408,8 +409,17 @@ static Status emit(SortOp *self, Err *err)
 
 static Status finish(Operator *op, Arena *scratch, Err *err)
 {
-    (void)scratch;
-    return emit((SortOp *)op, err);
+    Status status = emit((SortOp *)op, err);
+    return status == OK && ((SortOp *)op)->ended ? operator_emit_watermark(op, WM_END, scratch, err)
+                                                 : status;
+}
+
+/* The rows come after everything, so their time is only known to have passed at the end. */
+static Status watermark(Operator *op, int input, int64_t time_us, Arena *scratch, Err *err)
+{
+    (void)input, (void)scratch, (void)err;
+    ((SortOp *)op)->ended |= time_us == WM_END;
+    return OK;
 }
 
 static Status restart(Operator *op, Err *err)
@@ -471,6 +481,7 @@ const OperatorClass operator_sort = {.name = "sort",
                                      .kind = PHYSICAL_SORT,
                                      .create = create,
                                      .push = push,
+                                     .watermark = watermark,
                                      .finish = finish,
                                      .end_epoch = end_epoch,
                                      .merge = merge,

@@ -1,7 +1,7 @@
 /*
  * op_union.c - PHYSICAL_UNION: UNION ALL.
  *
- * Its watermark is the lowest of the inputs that have one.  In a bounded
+ * Its watermark is the lowest of the inputs, and only their end if one has none.  In a bounded
  * statement without watermarks the result comes by input in order of FROM: rows
  * of a later input wait until the earlier ones have ended.  In lanes the rows
  * only pass through: their order is the driver's.
@@ -77,6 +77,21 @@ static Status advance(UnionOp *self, Arena *scratch, Err *err)
     return OK;
 }
 
+/* Hands on what all inputs have reached. */
+static Status hand_watermark(UnionOp *self, Arena *scratch, Err *err)
+{
+    const PhysicalNode *plan = self->op.plan;
+    int64_t lowest = WM_END;
+    for (int i = 0; i < plan->input_count; i++)
+        if (self->watermarks[i] < lowest)
+            lowest = self->watermarks[i];
+    bool waits = self->ordered && self->turn + 1 < plan->input_count;
+    if (lowest <= self->handed || (!plan->has_wm && lowest != WM_END) || waits)
+        return OK;
+    self->handed = lowest;
+    return operator_emit_watermark(&self->op, lowest, scratch, err);
+}
+
 static Status watermark(Operator *op, int input, int64_t time_us, Arena *scratch, Err *err)
 {
     UnionOp *self = (UnionOp *)op;
@@ -86,14 +101,7 @@ static Status watermark(Operator *op, int input, int64_t time_us, Arena *scratch
         self->ended[input] = true;
         TRY(advance(self, scratch, err));
     }
-    int64_t lowest = WM_END;
-    for (int i = 0; i < op->plan->input_count; i++)
-        if (op->plan->inputs[i]->has_wm && self->watermarks[i] < lowest)
-            lowest = self->watermarks[i];
-    if (!op->plan->inputs[input]->has_wm || lowest <= self->handed)
-        return OK;
-    self->handed = lowest;
-    return operator_emit_watermark(op, lowest, scratch, err);
+    return hand_watermark(self, scratch, err);
 }
 
 static Status finish(Operator *op, Arena *scratch, Err *err)
@@ -101,7 +109,8 @@ static Status finish(Operator *op, Arena *scratch, Err *err)
     UnionOp *self = (UnionOp *)op;
     for (int i = 0; i < op->plan->input_count; i++)
         self->ended[i] = true;
-    return advance(self, scratch, err);
+    TRY(advance(self, scratch, err));
+    return hand_watermark(self, scratch, err);
 }
 
 /* ---- what waits is state ---- */

@@ -345,20 +345,21 @@ void pipeline_lane_reset(Pipeline *pipeline, int lane)
 
 /* ---- time ---- */
 
-/* What the watermark at a node will be: the lowest of the sources below it that have one. */
+/* What the watermark at a node will be: the lowest of the sources below it; without an end of all
+ * of them there is none if one has none. */
 static int64_t watermark_at(const Pipeline *pipeline, int n)
 {
     int64_t lowest = WM_END;
-    bool any = false;
+    bool all_have = true;
     for (int s = 0; s < pipeline->plan->scan_count; s++) {
         int at = pipeline->source_node[s];
-        if (at < pipeline->nodes[n].first || at > n || !pipeline->nodes[at].plan->has_wm)
+        if (at < pipeline->nodes[n].first || at > n)
             continue;
-        any = true;
+        all_have &= pipeline->nodes[at].plan->has_wm;
         if (pipeline->watermarks[s] < lowest)
             lowest = pipeline->watermarks[s];
     }
-    return any ? lowest : WM_NONE;
+    return all_have || lowest == WM_END ? lowest : WM_NONE;
 }
 
 /* Adds the lanes' states up: windows that end by the watermark, or everything. */
@@ -462,6 +463,21 @@ static Status push_values(Pipeline *pipeline, bool waiting, Err *err)
     return OK;
 }
 
+/* Constant rows end too: what reads them closes its windows. */
+static Status end_values(Pipeline *pipeline, Err *err)
+{
+    for (int n = 0; n < pipeline->node_count; n++) {
+        Node *node = &pipeline->nodes[n];
+        if (node->plan->kind != PHYSICAL_VALUES)
+            continue;
+        Operator *op = last_stopped(node->ops[0]);
+        Status status = operator_emit_watermark(op, WM_END, &pipeline->scratch, err);
+        arena_reset(&pipeline->scratch);
+        TRY(settle(pipeline, status));
+    }
+    return OK;
+}
+
 Status pipeline_start(Pipeline *pipeline, Err *err)
 {
     return push_values(pipeline, false, err);
@@ -522,6 +538,7 @@ Status pipeline_finish(Pipeline *pipeline, Err *err)
     if (pipeline->streaming)
         return OK;
     TRY(merge_lanes(pipeline, true, err));
+    TRY(end_values(pipeline, err));
     return each_operator(pipeline, true, err);
 }
 

@@ -193,6 +193,7 @@ typedef struct SinkConfig {
     bool first; /* `committed` is empty, for nothing was: only what an attempt that died left is removed */
     bool ephemeral;            /* nothing outlives the process: no fsync needed before the end */
     const Clock *clock;
+    const _Atomic bool *cancelled; /* whoever waits for a peer then gives up (57014); NULL: never */
     void (*notice)(void *context, const char *text);
     void *notice_context;
 } SinkConfig;

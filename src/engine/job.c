@@ -103,6 +103,7 @@ static Status open_sink(Job *job, bool overwrite, Err *err)
         .first = job->epoch == 0,
         .ephemeral = !job->store,
         .clock = job->engine->clock,
+        .cancelled = &job->cancel,
         .notice = sink_notice,
         .notice_context = job,
     };

@@ -5,6 +5,7 @@
  * breaks, beginning with the first byte of the block that may not have arrived: rows come at least
  * once. Writers wait while a few MiB are on their way; stage waits until everything has left.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include "base/net.h"
 #include "base/thread.h"
@@ -17,7 +18,8 @@ enum {
     BLOCK_BYTES = 4 * 1024 * 1024,
     BACKOFF_LEAST_US = 100000,
     BACKOFF_MOST_US = 5000000,
-    PATIENCE_US = 30000000 /* how long a call waits for a peer that takes nothing */
+    PATIENCE_US = 30000000, /* how long a call waits for a peer that takes nothing */
+    LOOK_US = 50000         /* … and how often it looks whether it is still to wait */
 };
 
 static const OptionSpec socket_options[] = {
@@ -40,6 +42,7 @@ typedef struct SocketSink {
     char *host, *port;
     void (*notice)(void *context, const char *text);
     void *notice_context;
+    const _Atomic bool *cancelled;
     Thread thread;
     Mutex lock;
     Cond changed; /* bytes came, bytes left, or the end */
@@ -100,6 +103,7 @@ static int dial(SocketSink *sink)
         sink->failure = failure;
         sink->untold |= !told;
         told = true;
+        cond_broadcast(&sink->changed);
         int64_t until_us = clock_mono_us() + pause_us, left_us;
         while (!sink->stopping && (left_us = until_us - clock_mono_us()) > 0)
             (void)cond_wait_us(&sink->changed, &sink->lock, left_us);
@@ -162,6 +166,7 @@ static Status socket_open(Sink **out, const SinkConfig *config, Err *err)
     sink->port = mem_strdup(port);
     sink->notice = config->notice;
     sink->notice_context = config->notice_context;
+    sink->cancelled = config->cancelled;
     sink->failure = ERR_NONE;
     mutex_init(&sink->lock);
     cond_init(&sink->changed);
@@ -175,18 +180,31 @@ static Status socket_open(Sink **out, const SinkConfig *config, Err *err)
     return status;
 }
 
+static void tell(SocketSink *sink)
+{
+    char text[ERR_MESSAGE_BYTES + 32];
+    if (!sink->untold)
+        return;
+    sink->untold = false;
+    (void)snprintf(text, sizeof text, "%s; trying again", sink->failure.message);
+    if (sink->notice)
+        sink->notice(sink->notice_context, text);
+}
+
 /* With the lock: waits until at most `most` bytes are waiting (and, with `all`, none is on the
  * way). */
 static Status wait_for_room(SocketSink *sink, size_t most, bool all, Err *err)
 {
     int64_t until_us = clock_mono_us() + PATIENCE_US;
-    if (sink->untold && sink->notice)
-        sink->notice(sink->notice_context, sink->failure.message);
-    sink->untold = false;
+    tell(sink);
     while (sink->waiting.length > most || (all && sink->sending)) {
         int64_t left_us = until_us - clock_mono_us();
+        tell(sink);
+        if (sink->cancelled && *sink->cancelled)
+            return err_set(err, SQLSTATE_CANCELED, -1, "canceled while %s:%s took no rows",
+                           sink->host, sink->port);
         if (left_us > 0) {
-            (void)cond_wait_us(&sink->changed, &sink->lock, left_us);
+            (void)cond_wait_us(&sink->changed, &sink->lock, left_us < LOOK_US ? left_us : LOOK_US);
             continue;
         }
         if (*sink->failure.sqlstate) {
