@@ -229,6 +229,34 @@ static Status read_relation_row(void *context, const Batch *rows, Err *err)
     return status;
 }
 
+static bool holds_databases(const Engine *engine, const char *folder, Arena *arena)
+{
+    FileEntry *entries;
+    size_t count;
+    Err ignored;
+    if (file_list_directory(path_join(arena, engine->data_dir, folder), arena, &entries, &count,
+                            &ignored) != OK)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (str_has_suffix(str_from(entries[i].name), STR(".db")))
+            return true;
+    return false;
+}
+
+/* A catalog that has gone is not begun anew beside the jobs and tables that it knew. */
+static Status check_new(Engine *engine, Err *err)
+{
+    Arena arena;
+    arena_init(&arena);
+    bool lost = holds_databases(engine, "jobs", &arena) || holds_databases(engine, "tables", &arena);
+    arena_deinit(&arena);
+    if (!lost)
+        return OK;
+    err_set(err, SQLSTATE_CORRUPT, -1, "catalog.db is empty, though %s holds jobs or tables",
+            engine->data_dir);
+    return err_hint(err, "Restore it from a backup, or move the data directory away to begin anew.");
+}
+
 Status catalog_store_open(Engine *engine, Err *err)
 {
     Arena arena;
@@ -239,6 +267,10 @@ Status catalog_store_open(Engine *engine, Err *err)
     TRY(status);
     TRY(store_ensure(engine->store, "relations", &relations_table, err));
     TRY(store_ensure(engine->store, "jobs", &jobs_table, err));
-    TRY(store_get(engine->store, "next_id", 1, &engine->next_id, err));
+    TRY(store_get(engine->store, "next_id", 0, &engine->next_id, err));
+    if (engine->next_id == 0) {
+        TRY(check_new(engine, err));
+        engine->next_id = 1;
+    }
     return store_scan(engine->store, "relations", &relations_table, read_relation_row, engine, err);
 }

@@ -114,7 +114,8 @@ done:
     return status;
 }
 
-static Status open_store(Job *job, bool durable, Err *err)
+/* `stored`: it has run before, and is not begun anew should its database have gone. */
+static Status open_store(Job *job, bool stored, bool durable, Err *err)
 {
     if (!is_background(job) && job->id == 0)
         return OK; /* a foreground statement that nothing has to outlive */
@@ -125,7 +126,7 @@ static Status open_store(Job *job, bool durable, Err *err)
     if (status == OK)
         status = file_make_directory(path_directory(path, &arena), err);
     if (status == OK)
-        status = store_open(&job->store, path, STORE_CREATE, durable, err);
+        status = store_open(&job->store, path, stored ? STORE_OPEN : STORE_CREATE, durable, err);
     arena_deinit(&arena);
     if (status == OK)
         status = store_get(job->store, "epoch", 0, &job->epoch, err);
@@ -178,7 +179,7 @@ Status job_new(Engine *engine, JobSpec *spec, Job **out, Err *err)
         job->lane_count = (int)threads;
     Status status;
     TRY_GOTO(read_settings(job, err));
-    TRY_GOTO(open_store(job, spec->durable, err));
+    TRY_GOTO(open_store(job, spec->tag != NULL, spec->durable, err));
     if (job->view) {
         TRY_GOTO(relation_store_open(&job->relation, job->store, job->view, err));
         Type *types = ARENA_ARRAY(&job->arena, Type, job->view->column_count + 1);
@@ -252,7 +253,7 @@ Status job_finish_insert(Engine *engine, const JobRecord *record, Err *err)
     job->plan = plan;
     Status status = stored_sink(engine, record->sql, &job->arena, &job->sink_table, err);
     if (status == OK && job->sink_table)
-        status = open_store(job, true, err);
+        status = open_store(job, true, true, err);
     job->epoch = 1; /* recover, even if nothing was committed: staged files go */
     if (status == OK && job->sink_table)
         status = finish_mode(job, plan, err);

@@ -92,21 +92,19 @@ static Status query_i64(Store *store, const char *sql, int64_t *value, Err *err)
     return status;
 }
 
-/* Refuses what is not ours or newer; writes the header of a new database. */
-static Status check_header(Store *store, Err *err)
+/* Refuses what is not ours or newer, before anything is changed in it; *empty: a new database. */
+static Status check_header(Store *store, bool may_be_empty, bool *empty, Err *err)
 {
     int64_t version = 0, application = 0, tables = 0;
     TRY(query_i64(store, "PRAGMA user_version", &version, err));
     TRY(query_i64(store, "PRAGMA application_id", &application, err));
     TRY(query_i64(store, "SELECT count(*) FROM sqlite_master", &tables, err));
-    if (application == 0 && version == 0 && tables == 0 && !store->read_only) {
-        char sql[200];
-        (void)snprintf(sql, sizeof sql,
-                       "BEGIN IMMEDIATE; PRAGMA application_id=%d; PRAGMA user_version=%d;"
-                       "CREATE TABLE meta(key TEXT PRIMARY KEY, value INTEGER) WITHOUT ROWID;"
-                       "COMMIT",
-                       STORE_APPLICATION_ID, STORE_VERSION);
-        return run(store, sql, "write", err);
+    *empty = application == 0 && version == 0 && tables == 0;
+    if (*empty && may_be_empty)
+        return OK;
+    if (*empty) {
+        err_set(err, SQLSTATE_CORRUPT, -1, "the database %s is empty", store->path);
+        return err_hint(err, "Restore it from a backup.");
     }
     if (application != STORE_APPLICATION_ID) {
         err_set(err, SQLSTATE_CORRUPT, -1, "%s is not a database of streamd", store->path);
@@ -119,6 +117,17 @@ static Status check_header(Store *store, Err *err)
         return err_hint(err, "Use that version, or another data directory.");
     }
     return OK;
+}
+
+static Status write_header(Store *store, Err *err)
+{
+    char sql[200];
+    (void)snprintf(sql, sizeof sql,
+                   "BEGIN IMMEDIATE; PRAGMA application_id=%d; PRAGMA user_version=%d;"
+                   "CREATE TABLE meta(key TEXT PRIMARY KEY, value INTEGER) WITHOUT ROWID;"
+                   "COMMIT",
+                   STORE_APPLICATION_ID, STORE_VERSION);
+    return run(store, sql, "write", err);
 }
 
 Status store_open(Store **out, const char *path, StoreMode mode, bool durable, Err *err)
@@ -139,10 +148,9 @@ Status store_open(Store **out, const char *path, StoreMode mode, bool durable, E
     }
     (void)sqlite3_busy_timeout(store->db, 2000);
     (void)sqlite3_extended_result_codes(store->db, 1);
+    bool empty = false;
+    TRY_GOTO(check_header(store, mode == STORE_CREATE, &empty, err));
     if (!store->read_only) {
-        /* The header is read first: nothing may be changed in what is not ours. */
-        int64_t ignored = 0;
-        TRY_GOTO(query_i64(store, "SELECT count(*) FROM sqlite_master", &ignored, err));
         TRY_GOTO(run(store, durable ? "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
                                     : "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;",
                      "open", err));
@@ -151,7 +159,8 @@ Status store_open(Store **out, const char *path, StoreMode mode, bool durable, E
     } else {
         TRY_GOTO(run(store, "PRAGMA query_only=1; PRAGMA wal_autocheckpoint=0", "open", err));
     }
-    TRY_GOTO(check_header(store, err));
+    if (empty)
+        TRY_GOTO(write_header(store, err));
     TRY_GOTO(prepare(store, store->read_only ? "BEGIN" : "BEGIN IMMEDIATE", &store->begin, err));
     TRY_GOTO(prepare(store, "COMMIT", &store->commit, err));
     TRY_GOTO(prepare(store, "ROLLBACK", &store->rollback, err));
