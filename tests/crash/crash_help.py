@@ -41,7 +41,7 @@ def write(path, text, age=60):
 
 def read(path):
     try:
-        with open(path) as f:
+        with open(path, errors='replace') as f:
             return f.read()
     except FileNotFoundError:
         return ''
