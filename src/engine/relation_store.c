@@ -6,10 +6,16 @@
 #define ROWS_TABLE      "rows"
 #define CHANGES_TABLE   "changes"
 #define FOLLOWERS_TABLE "followers"
+#define WRITERS_TABLE   "writers"
 #define SEQ_KEY         "change_seq"
 
-static StateColumn follower_columns[] = {{"name", {.id = TYPE_VARCHAR}}, {"seq", {.id = TYPE_BIGINT}}};
+static StateColumn follower_columns[] = {{"name", {.id = TYPE_VARCHAR}},
+                                         {"seq", {.id = TYPE_BIGINT}}};
 static const StateTable followers_table = {FOLLOWERS_TABLE, follower_columns, 2, 1, false};
+
+static StateColumn writer_columns[] = {{"job", {.id = TYPE_BIGINT}},
+                                       {"epoch", {.id = TYPE_BIGINT}}};
+static const StateTable writers_table = {WRITERS_TABLE, writer_columns, 2, 1, true};
 
 static int column_index(const Relation *relation, const char *name)
 {
@@ -19,25 +25,29 @@ static int column_index(const Relation *relation, const char *name)
     return -1;
 }
 
-/* The SQL tables of a relation: key columns first, or for append-only ones a number of arrival. */
+/* The SQL tables of a relation: key columns first, or for append-only ones a number of arrival.
+ * Computed columns are not kept. */
 static void make_schemas(RelationStore *out, const Relation *relation)
 {
-    uint16_t count = (uint16_t)relation->column_count;
     Arena *arena = &out->arena;
     out->relation = relation;
-    out->order = ARENA_ARRAY(arena, uint16_t, count + 1);
+    out->order = ARENA_ARRAY(arena, uint16_t, relation->column_count + 1);
+    out->given = ARENA_ARRAY(arena, uint16_t, relation->column_count + 1);
     out->keyed = relation->key_column_count > 0;
-    uint16_t filled = 0;
+    uint16_t count = 0;
     for (int i = 0; i < relation->key_column_count; i++)
-        out->order[filled++] = (uint16_t)column_index(relation, relation->key_columns[i]);
-    for (uint16_t i = 0; i < count; i++) {
+        out->order[count++] = (uint16_t)column_index(relation, relation->key_columns[i]);
+    for (uint16_t i = 0; i < relation->column_count; i++) {
         bool is_key = false;
         for (int k = 0; k < relation->key_column_count; k++)
             is_key |= out->order[k] == i;
-        if (!is_key)
-            out->order[filled++] = i;
+        if (!is_key && relation->columns[i].kind != COLUMN_COMPUTED)
+            out->order[count++] = i;
     }
-    StateColumn *columns = ARENA_ARRAY(arena, StateColumn, count);
+    for (uint16_t i = 0; i < count; i++)
+        for (uint16_t before = 0; before < out->order[i]; before++)
+            out->given[i] += relation->columns[before].kind != COLUMN_COMPUTED;
+    StateColumn *columns = ARENA_ARRAY(arena, StateColumn, count + 1);
     StateColumn *logged = ARENA_ARRAY(arena, StateColumn, count + 2);
     logged[0] = (StateColumn){"_seq", type_of(TYPE_BIGINT)};
     logged[1] = (StateColumn){"_weight", type_of(TYPE_INT)};
@@ -46,7 +56,8 @@ static void make_schemas(RelationStore *out, const Relation *relation)
         columns[i] = (StateColumn){column->name, column->type};
         logged[i + 2] = columns[i];
     }
-    out->rows = (StateTable){ROWS_TABLE, columns, count, (uint16_t)relation->key_column_count, false};
+    out->rows =
+        (StateTable){ROWS_TABLE, columns, count, (uint16_t)relation->key_column_count, false};
     out->changes = (StateTable){CHANGES_TABLE, logged, (uint16_t)(count + 2), 1, true};
 }
 
@@ -70,8 +81,11 @@ Status relation_store_open(RelationStore *out, Store *store, const Relation *rel
     TRY_GOTO(store_ensure(store, ROWS_TABLE, &out->rows, err));
     TRY_GOTO(store_ensure(store, CHANGES_TABLE, &out->changes, err));
     TRY_GOTO(store_ensure(store, FOLLOWERS_TABLE, &followers_table, err));
+    if (relation->kind == RELATION_INTERNAL)
+        TRY_GOTO(store_ensure(store, WRITERS_TABLE, &writers_table, err));
     TRY_GOTO(store_get(store, SEQ_KEY, 0, &out->seq, err));
-    TRY_GOTO(store_scan(store, FOLLOWERS_TABLE, &followers_table, count_rows, &out->followers, err));
+    TRY_GOTO(
+        store_scan(store, FOLLOWERS_TABLE, &followers_table, count_rows, &out->followers, err));
     if (own_transaction)
         TRY_GOTO(store_commit(store, err));
 done:
@@ -93,8 +107,9 @@ static void reorder(const RelationStore *relation, const Batch *in, Batch *out, 
 {
     *out = *in;
     for (uint16_t i = 0; i < relation->rows.column_count; i++)
-        columns[i] = in->cols[relation->order[i]];
+        columns[i] = in->cols[relation->given[i]];
     out->cols = columns;
+    out->col_count = relation->rows.column_count;
 }
 
 static Status log_changes(RelationStore *relation, const Batch *rows, Err *err)
@@ -210,15 +225,16 @@ static Status put_follower(RelationStore *relation, const char *follower, int64_
 static Status recount_followers(RelationStore *relation, Err *err)
 {
     int followers = 0;
-    TRY(store_scan(relation->store, FOLLOWERS_TABLE, &followers_table, count_rows, &followers, err));
+    TRY(store_scan(relation->store, FOLLOWERS_TABLE, &followers_table, count_rows, &followers,
+                   err));
     mutex_lock(&relation->lock);
     relation->followers = followers;
     mutex_unlock(&relation->lock);
     return OK;
 }
 
-static Status change_follower(RelationStore *relation, const char *follower, int64_t seq, int weight,
-                              Err *err)
+static Status change_follower(RelationStore *relation, const char *follower, int64_t seq,
+                              int weight, Err *err)
 {
     Status status = store_begin(relation->store, err);
     if (status == OK)
@@ -242,6 +258,31 @@ Status relation_store_unfollow(RelationStore *relation, const char *follower, Er
     return change_follower(relation, follower, 0, -1, err);
 }
 
+/* ---- jobs that write it ---- */
+
+static Status read_epoch(void *context, const Batch *rows, Err *err)
+{
+    (void)err;
+    *(int64_t *)context = ((const int64_t *)rows->cols[1].data)[0];
+    return OK;
+}
+
+Status relation_store_written(RelationStore *relation, int64_t job, int64_t *epoch, Err *err)
+{
+    *epoch = 0;
+    return store_scan_range(relation->store, WRITERS_TABLE, &writers_table, job - 1, job,
+                            read_epoch, epoch, err);
+}
+
+Status relation_store_set_written(RelationStore *relation, int64_t job, int64_t epoch, Err *err)
+{
+    Vector columns[2] = {{.type = writer_columns[0].type, .data = &job},
+                         {.type = writer_columns[1].type, .data = &epoch}};
+    int32_t weight = epoch ? 1 : -1;
+    Batch batch = {.cols = columns, .col_count = 2, .row_count = 1, .weight = &weight};
+    return store_apply(relation->store, WRITERS_TABLE, &writers_table, &batch, err);
+}
+
 /* ---- reading ---- */
 
 typedef struct Reading {
@@ -258,8 +299,14 @@ static Status read_rows(void *context, const Batch *batch, Err *err)
     Arena arena;
     arena_init(&arena);
     Batch rows = *batch;
-    rows.col_count = relation->rows.column_count;
-    rows.cols = ARENA_ARRAY(&arena, Vector, relation->rows.column_count + 1);
+    rows.col_count = (uint16_t)relation->relation->column_count;
+    rows.cols = ARENA_ARRAY(&arena, Vector, relation->relation->column_count + 1);
+    for (uint16_t i = 0; i < rows.col_count; i++) {
+        const ColumnDef *column = &relation->relation->columns[i];
+        Value none = value_null(column->type);
+        if (column->kind == COLUMN_COMPUTED) /* the plan computes it where it is read */
+            vector_make_const(&rows.cols[i], &arena, &none);
+    }
     for (uint16_t i = 0; i < relation->rows.column_count; i++)
         rows.cols[relation->order[i]] = batch->cols[i + reading->skip];
     if (reading->skip)
@@ -291,13 +338,14 @@ static Status read_relation(const char *path, const Relation *relation, bool cha
     return status;
 }
 
-Status relation_read(const char *path, const Relation *relation, RowStore *out, int64_t *seq, Err *err)
+Status relation_read(const char *path, const Relation *relation, RowStore *out, int64_t *seq,
+                     Err *err)
 {
     return read_relation(path, relation, false, 0, out, seq, err);
 }
 
-Status relation_read_changes(const char *path, const Relation *relation, int64_t after, RowStore *out,
-                             int64_t *seq, Err *err)
+Status relation_read_changes(const char *path, const Relation *relation, int64_t after,
+                             RowStore *out, int64_t *seq, Err *err)
 {
     return read_relation(path, relation, true, after, out, seq, err);
 }
