@@ -1,10 +1,10 @@
 /*
  * csv_column.h - fields to values, a column at a time.
  *
- * A row's fields lie between bounds: field f is the bytes from bounds[f] + 1 to bounds[f + 1].  Where
- * every row of a chunk has the right number of fields the separator index itself is the array of
- * bounds (stride n: a row's last end is the next one's first bound); otherwise a copy with n + 1 bounds
- * a row is made.
+ * A row's fields lie between bounds: field f is the bytes from bounds[f] + 1 to bounds[f + 1].
+ * Where every row of a chunk has the right number of fields the separator index itself is the array
+ * of bounds (stride n: a row's last end is the next one's first bound); otherwise a copy with n + 1
+ * bounds a row is made.
  *
  * Each type has a fast way that accepts the plain form of its values and takes the same ones for
  * converting and for validating; whatever it does not accept goes to csv_column_slow, which decides
@@ -23,6 +23,12 @@ typedef struct CsvRows {
     uint32_t stride;
     uint32_t count;
 } CsvRows;
+
+/* A field's bytes. */
+typedef struct Field {
+    const char *start, *end;
+    uint32_t length; /* "negative" (above INT32_MAX) for one that is missing */
+} Field;
 
 struct CsvColumn;
 /* Rows from…to-1, or sel[from]…sel[to-1]. */
@@ -50,8 +56,8 @@ typedef struct CsvColumn {
     void *data;      /* one value a row */
     uint64_t *valid; /* NULL: no NULLs so far */
     uint64_t *valid_space; /* what becomes `valid` with the first NULL */
-    Arena *text;     /* unescaped text that views point to */
-    Arena *scratch;  /* of a value that is only judged */
+    Arena *text;           /* unescaped text that views point to */
+    Arena *scratch;        /* of a value that is only judged */
     const CsvBad *bad;
     CsvColumnFn convert, validate; /* NULL validate: nothing can be wrong */
     /* The last timestamp's first 16 characters, and the µs they stand for; the last date's 10. */

@@ -3,25 +3,21 @@
  *
  *     CSV_COLUMN_FNS         the name of the CsvColumnFns
  *     digits_read            up to 16 digits with at most one point, see there
- *     text_load              up to 12 bytes as an inline Text
- *     text_holds             whether up to 16 bytes have some byte among them
+ *     NUMBERS_FOUR           if it also has Four, four_read, four_doubles, four_digits: four at
+ * once text_load              up to 12 bytes as an inline Text text_holds             whether up to
+ * 16 bytes have some byte among them
  *
  * Fields are read up to 16 bytes before their end or behind their start, so chunks have CHUNK_PAD.
  */
 #include <string.h>
 #include "io/csv_column.h"
 
-#define LIKELY(x) __builtin_expect(!!(x), 1)
-#define UNLIKELY(x) __builtin_expect(!!(x), 0)
+#define LIKELY(x)     __builtin_expect(!!(x), 1)
+#define UNLIKELY(x)   __builtin_expect(!!(x), 0)
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 
-typedef struct Field {
-    const char *start, *end;
-    uint32_t length; /* "negative" (above INT32_MAX) for one that is missing */
-} Field;
-
-/* `quoted`: what is between quotes, should there be some.  Those inside are of no concern: no plain form
- * has any. */
+/* `quoted`: what is between quotes, should there be some.  Those inside are of no concern: no plain
+ * form has any. */
 ALWAYS_INLINE Field field_at(const char *data, const uint32_t *bounds, bool quoted, char quote)
 {
     uint32_t start = bounds[0] + 1, end = bounds[1];
@@ -42,28 +38,53 @@ static __attribute__((noinline)) void rows_slow(CsvColumn *column, const CsvRows
 }
 
 /* Loops over the rows with `fast(column, field, row, store)`, a constant each, which says whether
- * the field was of the plain form. */
-#define COLUMN_LOOPS(name, fast, quoted)                                                           \
+ * the field was of the plain form; and before that, as long as there are that many, over groups of
+ * GROUP rows with `group(column, fields, rows, store)`, which says that all were, or does nothing.
+ */
+enum { GROUP = 4 };
+#define ONE_ROW(fast, bounds, row, store)                                                          \
+    if (UNLIKELY(!fast(column, field_at(data, bounds, quoted, quote), row, store)))                \
+    left[count++] = (uint16_t)(row)
+#define COLUMN_LOOPS(name, fast, group, grouped, quoted_)                                          \
     static void name##_convert(CsvColumn *column, const CsvRows *rows, const uint16_t *sel,        \
                                uint32_t from, uint32_t to)                                         \
     {                                                                                              \
+        const bool quoted = quoted_;                                                               \
         const char *data = rows->data, quote = column->special[0];                                 \
         size_t stride = rows->stride;                                                              \
         const uint32_t *bounds = rows->bounds + column->field;                                     \
         uint16_t left[VECTOR_ROWS];                                                                \
-        uint32_t count = 0;                                                                        \
+        uint32_t count = 0, row = from;                                                            \
         (void)quote;                                                                               \
         if (sel) {                                                                                 \
-            for (uint32_t i = from; i < to; i++) {                                                 \
-                Field field = field_at(data, bounds + sel[i] * stride, quoted, quote);             \
-                if (UNLIKELY(!fast(column, field, sel[i], true)))                                  \
-                    left[count++] = sel[i];                                                        \
+            for (; (grouped) && row + GROUP <= to; row += GROUP) {                                 \
+                Field fields[GROUP];                                                               \
+                for (uint32_t i = 0; i < GROUP; i++)                                               \
+                    fields[i] = field_at(data, bounds + sel[row + i] * stride, quoted, quote);     \
+                if (LIKELY(group(column, fields, sel + row, 0, true)))                             \
+                    continue;                                                                      \
+                for (uint32_t i = 0; i < GROUP; i++) {                                             \
+                    ONE_ROW(fast, bounds + sel[row + i] * stride, sel[row + i], true);             \
+                }                                                                                  \
+            }                                                                                      \
+            for (; row < to; row++) {                                                              \
+                ONE_ROW(fast, bounds + sel[row] * stride, sel[row], true);                         \
             }                                                                                      \
         } else {                                                                                   \
             bounds += from * stride;                                                               \
-            for (uint32_t row = from; row < to; row++, bounds += stride)                           \
-                if (UNLIKELY(!fast(column, field_at(data, bounds, quoted, quote), row, true)))     \
-                    left[count++] = (uint16_t)row;                                                 \
+            for (; (grouped) && row + GROUP <= to; row += GROUP, bounds += GROUP * stride) {       \
+                Field fields[GROUP];                                                               \
+                for (uint32_t i = 0; i < GROUP; i++)                                               \
+                    fields[i] = field_at(data, bounds + i * stride, quoted, quote);                \
+                if (LIKELY(group(column, fields, NULL, row, true)))                                \
+                    continue;                                                                      \
+                for (uint32_t i = 0; i < GROUP; i++) {                                             \
+                    ONE_ROW(fast, bounds + i * stride, row + i, true);                             \
+                }                                                                                  \
+            }                                                                                      \
+            for (; row < to; row++, bounds += stride) {                                            \
+                ONE_ROW(fast, bounds, row, true);                                                  \
+            }                                                                                      \
         }                                                                                          \
         if (UNLIKELY(count > 0))                                                                   \
             rows_slow(column, rows, left, count);                                                  \
@@ -71,21 +92,42 @@ static __attribute__((noinline)) void rows_slow(CsvColumn *column, const CsvRows
     static void name##_validate(CsvColumn *column, const CsvRows *rows, const uint16_t *sel,       \
                                 uint32_t from, uint32_t to)                                        \
     {                                                                                              \
+        const bool quoted = quoted_;                                                               \
         const char *data = rows->data, quote = column->special[0];                                 \
         size_t stride = rows->stride;                                                              \
         const uint32_t *bounds = rows->bounds + column->field + from * stride;                     \
         uint16_t left[VECTOR_ROWS];                                                                \
-        uint32_t count = 0;                                                                        \
+        uint32_t count = 0, row = from;                                                            \
         (void)sel, (void)quote;                                                                    \
-        for (uint32_t row = from; row < to; row++, bounds += stride)                               \
-            if (UNLIKELY(!fast(column, field_at(data, bounds, quoted, quote), row, false)))        \
-                left[count++] = (uint16_t)row;                                                     \
+        for (; (grouped) && row + GROUP <= to; row += GROUP, bounds += GROUP * stride) {           \
+            Field fields[GROUP];                                                                   \
+            for (uint32_t i = 0; i < GROUP; i++)                                                   \
+                fields[i] = field_at(data, bounds + i * stride, quoted, quote);                    \
+            if (LIKELY(group(column, fields, NULL, row, false)))                                   \
+                continue;                                                                          \
+            for (uint32_t i = 0; i < GROUP; i++) {                                                 \
+                ONE_ROW(fast, bounds + i * stride, row + i, false);                                \
+            }                                                                                      \
+        }                                                                                          \
+        for (; row < to; row++, bounds += stride) {                                                \
+            ONE_ROW(fast, bounds, row, false);                                                     \
+        }                                                                                          \
         if (UNLIKELY(count > 0))                                                                   \
             rows_slow(column, rows, left, count);                                                  \
     }
 #define COLUMN_LOOP(name, fast)                                                                    \
-    COLUMN_LOOPS(name, fast, false)                                                                \
-    COLUMN_LOOPS(quoted_##name, fast, true)
+    COLUMN_LOOPS(name, fast, no_group, false, false)                                               \
+    COLUMN_LOOPS(quoted_##name, fast, no_group, false, true)
+#define COLUMN_LOOP_GROUPED(name, fast, group)                                                     \
+    COLUMN_LOOPS(name, fast, group, true, false)                                                   \
+    COLUMN_LOOPS(quoted_##name, fast, group, true, true)
+
+ALWAYS_INLINE bool no_group(CsvColumn *column, const Field *fields, const uint16_t *sel,
+                            uint32_t row, bool store)
+{
+    (void)column, (void)fields, (void)sel, (void)row, (void)store;
+    return false;
+}
 
 ALWAYS_INLINE uint64_t load8(const char *from)
 {
@@ -105,12 +147,13 @@ ALWAYS_INLINE uint32_t load4(const char *from)
 
 typedef struct Number {
     uint64_t digits;
-    uint32_t point; /* 16: none; else 15 - how many digits follow it */
+    uint32_t point;  /* 16: none; else 15 - how many digits follow it */
     uint32_t length; /* characters after the sign */
     bool negative;
 } Number;
 
-/* [-]digits[.digits] of at most 16 characters after the sign, with digits on both sides of a point. */
+/* [-]digits[.digits] of at most 16 characters after the sign, with digits on both sides of a point.
+ */
 ALWAYS_INLINE bool number_read(Field field, bool with_point, bool store, Number *number)
 {
     bool negative = *field.start == '-';
@@ -132,7 +175,33 @@ ALWAYS_INLINE bool number_read(Field field, bool with_point, bool store, Number 
             ((T *)column->data)[row] = (T)(number.negative ? 0 - number.digits : number.digits);   \
         return true;                                                                               \
     }                                                                                              \
-    COLUMN_LOOP(name, name##_fast)
+    INTEGER_GROUP(name, T, most_digits)                                                            \
+    COLUMN_LOOP_GROUPED(name, name##_fast, name##_group)
+
+#ifdef NUMBERS_FOUR
+#define INTEGER_GROUP(name, T, most_digits)                                                        \
+    ALWAYS_INLINE bool name##_group(CsvColumn *column, const Field *fields, const uint16_t *sel,   \
+                                    uint32_t row, bool store)                                      \
+    {                                                                                              \
+        Four four;                                                                                 \
+        uint64_t digits[GROUP];                                                                    \
+        if (!four_read(fields, (most_digits) < 15 ? (most_digits) : 15, false, store, &four))      \
+            return false;                                                                          \
+        if (!store)                                                                                \
+            return true;                                                                           \
+        four_digits(&four, digits);                                                                \
+        for (uint32_t i = 0; i < GROUP; i++)                                                       \
+            ((T *)column->data)[sel ? sel[i] : row + i] = (T)digits[i];                            \
+        return true;                                                                               \
+    }
+#else
+#define INTEGER_GROUP(name, T, most_digits)                                                        \
+    ALWAYS_INLINE bool name##_group(CsvColumn *column, const Field *fields, const uint16_t *sel,   \
+                                    uint32_t row, bool store)                                      \
+    {                                                                                              \
+        return no_group(column, fields, sel, row, store);                                          \
+    }
+#endif
 
 INTEGER_FAST(tinyint, int8_t, 2)
 INTEGER_FAST(smallint, int16_t, 4)
@@ -143,8 +212,8 @@ INTEGER_FAST(bigint, int64_t, 16)
 static const double point_powers[17] = {1e15, 1e14, 1e13, 1e12, 1e11, 1e10, 1e9, 1e8, 1e7,
                                         1e6,  1e5,  1e4,  1e3,  1e2,  1e1,  1e0, 1e0};
 
-/* digits / 10^k is rounded once, for both are exact: W. Clinger, "How to read floating point numbers
- * accurately", 1990. */
+/* digits / 10^k is rounded once, for both are exact: W. Clinger, "How to read floating point
+ * numbers accurately", 1990. */
 ALWAYS_INLINE bool dbl_fast(CsvColumn *column, Field field, uint32_t row, bool store)
 {
     Number number;
@@ -158,10 +227,34 @@ ALWAYS_INLINE bool dbl_fast(CsvColumn *column, Field field, uint32_t row, bool s
     ((double *)column->data)[row] = number.negative ? -value : value;
     return true;
 }
-COLUMN_LOOP(dbl, dbl_fast)
 
-/* Rounding to double and then to float is rounding once unless the double lies in the middle between
- * two floats: only then might the true value be on either side of it. */
+#ifdef NUMBERS_FOUR
+/* At most 15 characters: the digits are exact as a double. */
+ALWAYS_INLINE bool dbl_group(CsvColumn *column, const Field *fields, const uint16_t *sel,
+                             uint32_t row, bool store)
+{
+    Four four;
+    double values[GROUP];
+    if (!four_read(fields, 15, true, store, &four))
+        return false;
+    if (!store)
+        return true;
+    if (!sel) {
+        four_doubles(&four, point_powers, (double *)column->data + row);
+        return true;
+    }
+    four_doubles(&four, point_powers, values);
+    for (uint32_t i = 0; i < GROUP; i++)
+        ((double *)column->data)[sel[i]] = values[i];
+    return true;
+}
+COLUMN_LOOP_GROUPED(dbl, dbl_fast, dbl_group)
+#else
+COLUMN_LOOP(dbl, dbl_fast)
+#endif
+
+/* Rounding to double and then to float is rounding once unless the double lies in the middle
+ * between two floats: only then might the true value be on either side of it. */
 ALWAYS_INLINE bool real_fast(CsvColumn *column, Field field, uint32_t row, bool store)
 {
     Number number;
@@ -199,7 +292,8 @@ static const int64_t decimal_powers[19] = {1,
                                            100000000000000000,
                                            1000000000000000000};
 
-/* With no more digits than the type has on either side of the point nothing is rounded or too great. */
+/* With no more digits than the type has on either side of the point nothing is rounded or too
+ * great. */
 ALWAYS_INLINE bool decimal_fast(CsvColumn *column, Field field, uint32_t row, bool store)
 {
     Number number;
@@ -293,18 +387,18 @@ static __attribute__((noinline)) bool minute_read(CsvColumn *column, const char 
     return true;
 }
 
-/* A digit's byte xor '0' is at most 9, so that adding 0x76 does not reach 0x80; a byte above 0x7F is
- * found by itself, before its carry could hide another.
- * ":SS", ":SS.mmm" or ":SS.mmmuuu" after the minute; the digits and the signs between them are tested
- * at once by their difference to ":00.000". */
+/* A digit's byte xor '0' is at most 9, so that adding 0x76 does not reach 0x80; a byte above 0x7F
+ * is found by itself, before its carry could hide another.
+ * ":SS", ":SS.mmm" or ":SS.mmmuuu" after the minute; the digits and the signs between them are
+ * tested at once by their difference to ":00.000". */
 ALWAYS_INLINE bool timestamp_fast(CsvColumn *column, Field field, uint32_t row, bool store)
 {
     const char *at = field.start;
     if (UNLIKELY((field.length != 23 && field.length != 19 && field.length != 26) ||
                  field.length > column->longest))
         return false;
-    uint64_t changed = (load8(at) ^ load8(column->minute_text)) |
-                       (load8(at + 8) ^ load8(column->minute_text + 8));
+    uint64_t changed =
+        (load8(at) ^ load8(column->minute_text)) | (load8(at + 8) ^ load8(column->minute_text + 8));
     if (UNLIKELY(changed) && !minute_read(column, at))
         return false;
     uint64_t x = load8(at + 16);
@@ -358,7 +452,7 @@ ALWAYS_INLINE bool text_fast(CsvColumn *column, Field field, uint32_t row, bool 
         text_store(column, field.start, field.length, row);
     return true;
 }
-COLUMN_LOOPS(text, text_fast, false)
+COLUMN_LOOPS(text, text_fast, no_group, false, false)
 
 /* Where there are quotes or a csv.null-value. */
 ALWAYS_INLINE bool special_text_fast(CsvColumn *column, Field field, uint32_t row, bool store)
@@ -366,7 +460,8 @@ ALWAYS_INLINE bool special_text_fast(CsvColumn *column, Field field, uint32_t ro
     if (LIKELY(*field.start != column->special[0] && *field.start != column->special[1]))
         return text_fast(column, field, row, store);
     uint32_t length = field.length - 2;
-    if (*field.start != column->special[0] || length > INT32_MAX - 2 || column->dialect->escape >= 0)
+    if (*field.start != column->special[0] || length > INT32_MAX - 2 ||
+        column->dialect->escape >= 0)
         return false;
     if (!store)
         return true;
@@ -377,7 +472,7 @@ ALWAYS_INLINE bool special_text_fast(CsvColumn *column, Field field, uint32_t ro
     text_store(column, field.start + 1, length, row);
     return true;
 }
-COLUMN_LOOPS(special_text, special_text_fast, false)
+COLUMN_LOOPS(special_text, special_text_fast, no_group, false, false)
 
 #define FNS(name)                                                                                  \
     {                                                                                              \
