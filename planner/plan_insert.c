@@ -209,7 +209,8 @@ static Status make_rows(Insertion *self, LogicalNode *node, LogicalNode **out, E
 static Status sink_traits(const Relation *sink, SinkTraits *out, Err *err)
 {
     if (!sink->connector) {
-        *out = (SinkTraits){.append = true, .update = true, .transactional = true};
+        *out =
+            (SinkTraits){.append = true, .update = true, .complete = true, .transactional = true};
         return OK;
     }
     const SinkClass *class = sink_class_find(sink->connector);

@@ -117,6 +117,13 @@ Status catalog_add(Catalog *catalog, Relation *relation, bool replace, Err *err)
     return OK;
 }
 
+void catalog_set_changing(Catalog *catalog, const Relation *table)
+{
+    for (size_t i = 0; i < catalog->relations.count; i++)
+        if (catalog->relations.at[i] == table)
+            catalog->relations.at[i]->append_only = false;
+}
+
 bool catalog_drop(Catalog *catalog, const char *schema, const char *name)
 {
     bool found;

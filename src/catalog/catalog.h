@@ -50,7 +50,7 @@ typedef struct Relation {
     const char *job;        /* MATERIALIZED: the job that keeps it up */
     const char **key_columns; /* MATERIALIZED: its derived key; 0: the whole row */
     int key_column_count;
-    bool append_only;       /* MATERIALIZED, INTERNAL without UPDATE/DELETE so far: rows are only added */
+    bool append_only;       /* MATERIALIZED, INTERNAL (until catalog_set_changing): rows are only added */
     int64_t id;             /* never reused within a data directory */
     Arena *arena;           /* everything above and this struct live here; from mem_alloc, NULL: static */
 } Relation;
@@ -64,6 +64,8 @@ const Relation *catalog_find(const Catalog *catalog, const char *schema, const c
 /* Takes the relation and its arena.  42P07 if the name is taken and not `replace`; then the caller
  * keeps them. */
 Status catalog_add(Catalog *catalog, Relation *relation, bool replace, Err *err) MUST_CHECK;
+/* A job takes rows of an internal table back: who follows it from now on has to expect that. */
+void catalog_set_changing(Catalog *catalog, const Relation *table);
 bool catalog_drop(Catalog *catalog, const char *schema, const char *name);
 /* In order of name; visit returns false to stop. */
 void catalog_each(const Catalog *catalog, bool (*visit)(void *context, const Relation *relation),

@@ -131,6 +131,29 @@ static Status finish_inserts(Engine *engine, Err *err)
     return status;
 }
 
+/* Rows that jobs had committed for internal tables: a table is whole whether they start again or
+ * not. */
+static Status finish_tables(Engine *engine, Err *err)
+{
+    Arena arena;
+    arena_init(&arena);
+    JobRecord *records;
+    int count;
+    Status status = catalog_store_jobs(engine, &arena, &records, &count, err);
+    for (int i = 0; status == OK && i < count; i++) {
+        Err failed = ERR_NONE;
+        if (records[i].kind != JOB_NAMED || job_table_finish(engine, &records[i], &failed) == OK)
+            continue;
+        char message[ERR_MESSAGE_BYTES];
+        (void)snprintf(message, sizeof message,
+                       "what job %s has committed cannot be written into its table yet: %.800s",
+                       records[i].name, failed.message);
+        engine_notice(engine, SEVERITY_WARNING, failed.sqlstate, message, failed.hint);
+    }
+    arena_deinit(&arena);
+    return status;
+}
+
 static bool has_id(const JobRecord *records, int count, int64_t id)
 {
     for (int i = 0; i < count; i++)
@@ -265,6 +288,7 @@ Status engine_open(Engine **out, const EngineConfig *config, bool *in_use, Err *
         TRY_GOTO(catalog_store_open(engine, err));
         TRY_GOTO(finish_inserts(engine, err));
         TRY_GOTO(remove_orphans(engine, err));
+        TRY_GOTO(finish_tables(engine, err));
         if (config->resume_jobs)
             TRY_GOTO(resume_all(engine, err));
     } else {
@@ -286,8 +310,11 @@ static void stop_jobs(Engine *engine, bool crash)
 {
     if (!crash) {
         /* Sources first: each commits what it has before its followers take their last look. */
-        for (size_t i = 0; i < engine->jobs.count; i++)
-            job_stop(engine->jobs.at[i], false);
+        JobList jobs = {0};
+        jobs_in_order(engine, &jobs);
+        for (size_t i = 0; i < jobs.count; i++)
+            job_stop(jobs.at[i], false);
+        list_free(&jobs);
     } else {
         for (size_t i = 0; i < engine->jobs.count; i++)
             job_stop(engine->jobs.at[i], true);
@@ -418,17 +445,25 @@ bool engine_is_busy(Engine *engine)
     return busy;
 }
 
+/* When those with an outside source have ended: what follows them takes in the rest. */
+static void flush_followers(Engine *engine)
+{
+    JobList jobs = {0};
+    jobs_in_order(engine, &jobs);
+    for (size_t i = 0; i < jobs.count; i++) {
+        Err ignored = ERR_NONE;
+        if (!job_is_outside(jobs.at[i]) && job_runs(jobs.at[i]) &&
+            job_flush(jobs.at[i], NULL, &ignored) != OK)
+            continue;
+    }
+    list_free(&jobs);
+}
+
 bool engine_wait(Engine *engine, const volatile bool *interrupted)
 {
     while (!*interrupted) {
         if (!engine_is_busy(engine)) {
-            /* What follows them takes in the rest. */
-            for (size_t i = 0; i < engine->jobs.count; i++) {
-                Err ignored = ERR_NONE;
-                if (!job_is_outside(engine->jobs.at[i]) && job_runs(engine->jobs.at[i]) &&
-                    job_flush(engine->jobs.at[i], NULL, &ignored) != OK)
-                    continue;
-            }
+            flush_followers(engine);
             return true;
         }
         mutex_lock(&engine->lock);
@@ -458,43 +493,4 @@ void engine_progress(Engine *engine, uint64_t *rows, uint64_t *bytes)
 {
     *rows = engine->rows_read;
     *bytes = engine->bytes_read;
-}
-
-/* ---- internal tables ---- */
-
-Status engine_internal_table(Engine *engine, const Relation *relation, InternalTable **out, Err *err)
-{
-    mutex_lock(&engine->lock);
-    for (size_t i = 0; i < engine->tables.count; i++)
-        if (engine->tables.at[i]->id == relation->id) {
-            *out = engine->tables.at[i];
-            bool dropped = (*out)->dropped;
-            mutex_unlock(&engine->lock);
-            return dropped ? err_set(err, SQLSTATE_UNDEFINED_TABLE, -1,
-                                     "table \"%s\" was dropped", relation->name)
-                           : OK;
-        }
-    InternalTable *table = mem_zalloc(sizeof *table);
-    table->id = relation->id;
-    Arena arena;
-    arena_init(&arena);
-    Status status = engine_need_directory(engine, err);
-    char *path = engine_table_path(engine, relation->id, &arena);
-    if (status == OK)
-        status = file_make_directory(path_directory(path, &arena), err);
-    if (status == OK)
-        status = store_open(&table->store, path, STORE_CREATE, !engine->is_private, err);
-    if (status == OK)
-        status = relation_store_open(&table->relation, table->store, relation, err);
-    arena_deinit(&arena);
-    if (status == OK) {
-        mutex_init(&table->lock);
-        list_push(&engine->tables, table);
-        *out = table;
-    } else {
-        store_close(table->store);
-        free(table);
-    }
-    mutex_unlock(&engine->lock);
-    return status;
 }

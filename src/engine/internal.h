@@ -115,14 +115,15 @@ struct Job {
     int lane_count;
 
     const Relation *sink_table; /* NULL: SELECT, or a view */
-    Sink *sink;
+    Sink *sink;                 /* NULL also for an internal table */
     SinkTraits sink_traits;
     bool drops_deletes; /* update mode into a sink without op */
     const Relation *view;
     RelationStore relation; /* of a view */
-    RowStore pending;       /* a view's changes of this epoch */
+    RowStore pending;       /* a view's changes of this epoch, or an internal table's */
+    StateTable outbox;      /* of a job that writes into an internal table; see job_table.c */
     RowStore *collected;    /* INSERT into an internal table: its rows; the statement's */
-    bool pending_restart;
+    bool pending_restart;   /* all rows before `pending` go */
 
     Store *store; /* NULL: nothing is kept */
     Mutex store_lock;
@@ -218,10 +219,22 @@ void engine_unpin(Engine *engine, Job *job);
 void engine_forget_job(Engine *engine, Job *job);
 /* Followers of relation `id` have something to read. */
 void engine_wake_followers(Engine *engine, int64_t id);
-Status engine_internal_table(Engine *engine, const Relation *table, InternalTable **out, Err *err);
 
 void engine_remove_database(const char *path);
 void engine_remove_job_files(Engine *engine, int64_t id);
+
+/* ---- internal_table.c ---- */
+Status engine_internal_table(Engine *engine, const Relation *table, InternalTable **out, Err *err);
+typedef struct TableWrite {
+    const RowStore *rows; /* with weights, or not */
+    bool overwrite;
+    int64_t job, epoch; /* whose rows these are: written once, however often it is tried.  0: of no job */
+} TableWrite;
+/* One transaction; wakes followers. */
+Status internal_table_write(Engine *engine, const Relation *table, const TableWrite *write, Err *err);
+void internal_table_forget_job(Engine *engine, const Relation *table, int64_t job);
+/* 55006 if a job that appends what the table gets, and cannot take rows back, follows it. */
+Status internal_table_check_followers(Engine *engine, const Relation *table, const char *what, Err *err);
 
 /* ---- catalog_store.c ---- */
 Status catalog_store_open(Engine *engine, Err *err);
@@ -290,6 +303,23 @@ Status job_commit(Job *job, bool roll, bool ends, Err *err);
 bool job_wait_degraded(Job *job, const Err *why);
 Status job_collect_rows(void *row_store, const Batch *rows, Err *err); /* a StoreVisit */
 Status job_recover(Job *job, Err *err); /* state, offsets, sink rows from the store */
+
+/* ---- job_table.c: rows into an internal table ---- */
+Status job_table_open(Job *job, bool overwrite, Err *err); /* applies what was committed and is not there */
+Status job_table_save(Job *job, int64_t epoch, Err *err);  /* in the epoch's transaction; can be repeated */
+Status job_table_apply(Job *job, int64_t epoch, Err *err); /* after it */
+/* What a stored job has committed and a crash kept from its table. */
+Status job_table_finish(Engine *engine, const JobRecord *record, Err *err);
+/* Rows of the plan's result can be taken back, and the table takes part in it. */
+bool job_table_takes_back(const PhysicalPlan *plan, const Relation *sink);
+
+/* ---- job_order.c: who follows whom ---- */
+const Relation *job_target(const Job *job); /* the view or internal table that it makes; NULL: none */
+/* Each after those that make what it follows, else as they were made; under Engine.lock or ddl. */
+void jobs_in_order(const Engine *engine, JobList *out);
+bool engine_makers_run(Engine *engine, int64_t relation); /* jobs that write it */
+/* 42P19 if a job with this plan would follow, directly or through others, what it writes; under ddl. */
+Status job_check_circle(Engine *engine, const PhysicalPlan *plan, const Relation *sink, Err *err);
 
 /* ---- job_files.c: published files, for streamd.files ---- */
 extern const StateTable job_files_table;

@@ -192,7 +192,9 @@ Status job_new(Engine *engine, JobSpec *spec, Job **out, Err *err)
     TRY_GOTO(job_scan_open(job, err));
     if (job->store)
         TRY_GOTO(job_recover(job, err));
-    if (job->sink_table)
+    if (job->sink_table && job->sink_table->kind == RELATION_INTERNAL)
+        TRY_GOTO(job_table_open(job, spec->overwrite, err));
+    else if (job->sink_table)
         TRY_GOTO(open_sink(job, spec->overwrite, err));
 done:
     if (status != OK) {
@@ -653,8 +655,8 @@ static void job_thread(void *arg)
     if (finished)
         store_state(job, "finished");
     set_state(job, finished ? JOB_FINISHED : JOB_STOPPED, NULL);
-    if (job->view)
-        engine_wake_followers(job->engine, job->view->id);
+    if (job_target(job))
+        engine_wake_followers(job->engine, job_target(job)->id);
 }
 
 Status job_start(Job *job, Err *err)

@@ -4,7 +4,8 @@
  *     1. operators give their net changes; the sink stages them, fsynced
  *     2. BEGIN IMMEDIATE; state delta, offsets, watermarks, staged files, rejected and late rows,
  *        a view's rows and change log; COMMIT
- *     3. the sink publishes what rolled; sources may forget; followers wake
+ *     3. the sink publishes what rolled, an internal table gets its rows; sources may forget;
+ *        followers wake
  *
  * On a full disk the epoch waits: everything staged is kept, the commit is
  * tried again, and the job is degraded meanwhile.  SQLite takes a transaction
@@ -151,6 +152,8 @@ static Status save_all(Job *job, const RowStore *sink_rows, const EpochRecord *r
         TRY(apply_store(job->store, "sink", job->sink->class->state, sink_rows, err));
         TRY(job_files_save(job, sink_rows, record, err));
     }
+    if (job->outbox.columns)
+        TRY(job_table_save(job, record->epoch, err));
     TRY(kept_save(job, err));
     return save_epoch(job, record, err);
 }
@@ -320,12 +323,14 @@ Status job_commit(Job *job, bool roll, bool ends, Err *err)
     TRY(status);
     end_degraded(job);
     TRY(publish_sink(job, err));
+    if (job->outbox.columns)
+        TRY(job_table_apply(job, record.epoch, err));
     for (int i = 0; i < job->input_count; i++)
         if (job->inputs[i].source->class->committed)
             job->inputs[i].source->class->committed(job->inputs[i].source);
     job->epoch = record.epoch;
     bool changed = job->view && (job->pending.row_count || job->pending_restart);
-    if (job->view) {
+    if (job_target(job)) {
         row_store_clear(&job->pending);
         job->pending_restart = false;
     }

@@ -1,5 +1,5 @@
 /*
- * job_output.c - where a job's rows go: a sink, a view's table, or the session.
+ * job_output.c - where a job's rows go: a sink, a view or internal table, or the session.
  *
  * Rows that leave a lane directly (stateless plans) are formatted in the lane
  * when the sink takes bytes, or else kept until it is their chunk's turn.
@@ -64,8 +64,8 @@ Status job_output(void *context, const Batch *batch, Err *err)
     job->rows_out += live;
     job->epoch_rows_out += live;
     job->output_since_flush = true;
-    if (job->view || job->collected) {
-        row_store_add(job->view ? &job->pending : job->collected, batch);
+    if (job->collected || job_target(job)) {
+        row_store_add(job->collected ? job->collected : &job->pending, batch);
         return OK;
     }
     if (job->sink)
@@ -76,7 +76,11 @@ Status job_output(void *context, const Batch *batch, Err *err)
 Status job_output_restart(void *context, Err *err)
 {
     Job *job = context;
-    if (job->view) {
+    if (job->collected) {
+        row_store_clear(job->collected);
+        return OK;
+    }
+    if (job_target(job)) {
         row_store_clear(&job->pending);
         job->pending_restart = true;
         return OK;

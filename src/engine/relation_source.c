@@ -37,20 +37,8 @@ typedef struct RelationDecoder {
     Vector *columns;
 } RelationDecoder;
 
-static bool maker_ended(const RelationSource *source)
-{
-    Job *job = source->table ? NULL : engine_pin_view(source->engine, source->relation->id);
-    if (!job)
-        return true;
-    mutex_lock(&job->lock);
-    bool ended = job->state != JOB_RUNNING;
-    mutex_unlock(&job->lock);
-    engine_unpin(source->engine, job);
-    return ended;
-}
-
-/* A table that a job follows with an append-only plan has lost rows: while the job was not loaded, for
- * otherwise the statement is refused. */
+/* A table that a job follows with an append-only plan has lost rows: while the job was not loaded,
+ * for otherwise the statement is refused. */
 static Status check_shrunk(const RelationSource *source, Err *err)
 {
     for (size_t i = 0; source->append_only && i < source->rows.batch_count; i++) {
@@ -86,7 +74,8 @@ static Status next_chunk(Source *base, Chunk **chunk, SourceState *state, int64_
             *state = SOURCE_END;
             return OK;
         } else {
-            bool ended = source->ends && maker_ended(source); /* asked before the last look */
+            /* asked before the last look */
+            bool ended = source->ends && !engine_makers_run(source->engine, source->relation->id);
             TRY(relation_read_changes(source->path, source->relation, source->seq, &source->rows,
                                       &source->seq, err));
             TRY(check_shrunk(source, err));

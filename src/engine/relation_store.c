@@ -46,7 +46,8 @@ static void make_schemas(RelationStore *out, const Relation *relation)
     }
     for (uint16_t i = 0; i < count; i++)
         for (uint16_t before = 0; before < out->order[i]; before++)
-            out->given[i] += relation->columns[before].kind != COLUMN_COMPUTED;
+            if (relation->columns[before].kind != COLUMN_COMPUTED)
+                out->given[i]++;
     StateColumn *columns = ARENA_ARRAY(arena, StateColumn, count + 1);
     StateColumn *logged = ARENA_ARRAY(arena, StateColumn, count + 2);
     logged[0] = (StateColumn){"_seq", type_of(TYPE_BIGINT)};

@@ -69,6 +69,19 @@ static Status check_writers(Engine *engine, const Relation *sink, Err *err)
     return OK;
 }
 
+/* A job that writes into an internal table. */
+static Status check_table(Engine *engine, const JobSpec *spec, Err *err)
+{
+    TRY(job_check_circle(engine, spec->plan, spec->sink, err));
+    if (spec->overwrite)
+        TRY(internal_table_check_followers(engine, spec->sink, "overwritten", err));
+    if (!job_table_takes_back(spec->plan, spec->sink))
+        return OK;
+    TRY(internal_table_check_followers(engine, spec->sink, "changed", err));
+    catalog_set_changing(engine->catalog, spec->sink);
+    return OK;
+}
+
 /* Ended jobs of that name make room. */
 static void forget_ended(Engine *engine, const char *name)
 {
@@ -104,6 +117,8 @@ Status session_start_job(Session *session, JobSpec *spec, Err *err)
     spec->durable = !engine->is_private && engine->data_dir;
     if (spec->sink)
         TRY(check_writers(engine, spec->sink, err));
+    if (spec->sink && spec->sink->kind == RELATION_INTERNAL)
+        TRY(check_table(engine, spec, err));
     if (!engine->data_dir || engine->is_private) {
         static bool said;
         if (!said)
@@ -299,9 +314,6 @@ static Status create_job(StatementCall *call, Err *err)
     context.session.timezone = arena_strdup(&spec.arena, context.session.timezone);
     PlanResult plan;
     Status status = plan_insert(&context, create->body->insert, &plan, err);
-    if (status == OK && plan.sink->kind == RELATION_INTERNAL)
-        status = err_set(err, SQLSTATE_NOT_SUPPORTED, call->statement->position,
-                         "a job that writes into an internal table is not supported yet");
     if (status == OK) {
         spec.id = engine->next_id++;
         spec.plan = plan.physical;
@@ -309,6 +321,8 @@ static Status create_job(StatementCall *call, Err *err)
         spec.overwrite = create->body->insert->overwrite;
         spec.drops_deletes = plan.physical->mode == OUTPUT_UPDATE && !plan.sink_has_op;
         status = session_start_job(call->session, &spec, err);
+        if (status != OK && err->position < 0)
+            err->position = create->body->insert->table.at[0].position;
     }
     arena_deinit(&spec.arena);
     TRY(status);
@@ -626,6 +640,9 @@ static Status drop_job(StatementCall *call, const char *name, bool if_exists, in
         return OK;
     }
     int64_t id = job ? job->id : record.id;
+    const Relation *sink = job ? job->sink_table : NULL;
+    if (!job && record.kind == JOB_NAMED)
+        TRY(stored_sink(engine, record.sql, call->arena, &sink, err));
     if (job) {
         job_stop(job, false);
         unfollow_all(engine, job);
@@ -633,6 +650,8 @@ static Status drop_job(StatementCall *call, const char *name, bool if_exists, in
     }
     TRY(catalog_store_drop_job(engine, id, err));
     engine_remove_job_files(engine, id);
+    if (sink && sink->kind == RELATION_INTERNAL)
+        internal_table_forget_job(engine, sink, id);
     return OK;
 }
 
@@ -825,8 +844,11 @@ Status statement_flush(StatementCall *call, Err *err)
     Engine *engine = call->engine;
     mutex_lock(&engine->ddl);
     Status status = OK;
-    for (size_t i = 0; status == OK && i < engine->jobs.count; i++)
-        status = job_flush(engine->jobs.at[i], &call->session->cancelled, err);
+    JobList jobs = {0};
+    jobs_in_order(engine, &jobs);
+    for (size_t i = 0; status == OK && i < jobs.count; i++)
+        status = job_flush(jobs.at[i], &call->session->cancelled, err);
+    list_free(&jobs);
     mutex_unlock(&engine->ddl);
     TRY(status);
     done(call, "FLUSH");

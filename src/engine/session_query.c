@@ -119,58 +119,8 @@ Status statement_query(StatementCall *call, Err *err)
 
 /* ---- INSERT ---- */
 
-/* Jobs that append what a table gets cannot take rows back. */
-static Status check_overwrite(Engine *engine, const Relation *relation, Err *err)
-{
-    Status status = OK;
-    mutex_lock(&engine->lock);
-    for (size_t i = 0; i < engine->jobs.count && status == OK; i++) {
-        const Job *job = engine->jobs.at[i];
-        for (int k = 0; k < job->input_count && status == OK; k++) {
-            if (job->inputs[k].table != relation || !job->inputs[k].scan->append_only)
-                continue;
-            err_set(err, SQLSTATE_IN_USE, -1,
-                    "\"%s\" cannot be overwritten: job %s follows it and takes no rows back",
-                    relation->name, job->name);
-            status = err_hint(err, "Drop the job first; a materialized view may stay.");
-        }
-    }
-    mutex_unlock(&engine->lock);
-    return status;
-}
-
-static Status apply_internal(Engine *engine, const Relation *relation, const RowStore *rows,
-                             bool overwrite, Err *err)
-{
-    InternalTable *table;
-    if (overwrite)
-        TRY(check_overwrite(engine, relation, err));
-    TRY(engine_internal_table(engine, relation, &table, err));
-    mutex_lock(&table->lock);
-    int64_t seq = table->relation.seq;
-    Status status = table->store ? store_begin(table->store, err)
-                                 : err_set(err, SQLSTATE_UNDEFINED_TABLE, -1,
-                                           "table \"%s\" was dropped", relation->name);
-    if (status == OK && overwrite)
-        status = relation_store_clear(&table->relation, err);
-    for (size_t i = 0; status == OK && i < rows->batch_count; i++)
-        status = relation_store_apply(&table->relation, &rows->batches[i], err);
-    if (status == OK)
-        status = relation_store_finish(&table->relation, err);
-    if (status == OK)
-        status = store_commit(table->store, err);
-    if (status != OK && table->store) {
-        store_rollback(table->store);
-        table->relation.seq = seq;
-    }
-    mutex_unlock(&table->lock);
-    if (status == OK)
-        engine_wake_followers(engine, relation->id);
-    return status;
-}
-
-static Status insert_internal(StatementCall *call, JobSpec *spec, const PlanResult *plan, int64_t *count,
-                              Err *err)
+static Status insert_internal(StatementCall *call, JobSpec *spec, const PlanResult *plan,
+                              int64_t *count, Err *err)
 {
     const PhysicalNode *root = plan->physical->root;
     Type *types = ARENA_ARRAY(call->arena, Type, root->column_count + 1);
@@ -179,10 +129,14 @@ static Status insert_internal(StatementCall *call, JobSpec *spec, const PlanResu
     RowStore rows;
     row_store_init(&rows, types, root->column_count);
     spec->sink = NULL;
+    TableWrite write = {.rows = &rows,
+                        .overwrite = call->statement->insert->overwrite ||
+                                     plan->physical->mode == OUTPUT_COMPLETE};
     Status status = run_foreground(call, spec, count, &rows, err);
+    if (status == OK && write.overwrite)
+        status = internal_table_check_followers(call->engine, plan->sink, "overwritten", err);
     if (status == OK)
-        status = apply_internal(call->engine, plan->sink, &rows,
-                                call->statement->insert->overwrite, err);
+        status = internal_table_write(call->engine, plan->sink, &write, err);
     row_store_deinit(&rows);
     return status;
 }
@@ -200,6 +154,8 @@ static Status insert_job(StatementCall *call, JobSpec *spec, Err *err)
     spec->sql = call->sql;
     spec->settings = &call->session->settings;
     Status status = session_start_job(call->session, spec, err);
+    if (status != OK && err->position < 0)
+        err->position = call->statement->insert->table.at[0].position;
     mutex_unlock(&engine->ddl);
     if (status == OK)
         call->session->host.done(call->session->host.context, "INSERT 0 0");
@@ -225,10 +181,7 @@ Status statement_insert(StatementCall *call, Err *err)
         spec.sink = plan.sink;
         spec.drops_deletes = plan.physical->mode == OUTPUT_UPDATE && !plan.sink_has_op;
         background = !plan.physical->bounded;
-        if (plan.sink->kind == RELATION_INTERNAL && background)
-            status = err_set(err, SQLSTATE_NOT_SUPPORTED, call->statement->position,
-                             "a job that writes into an internal table is not supported yet");
-        else if (background)
+        if (background)
             status = insert_job(call, &spec, err);
         else if (plan.sink->kind == RELATION_INTERNAL)
             status = insert_internal(call, &spec, &plan, &rows, err);

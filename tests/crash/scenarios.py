@@ -130,6 +130,24 @@ def views_and_followers():
     return Scenario('views_and_followers', script, output, lambda f, final: None)
 
 
+def internal_tables():
+    """A job writes into a table, another follows it and keeps counts in a second one, a third writes a file."""
+    script = NOW + source() + sink('id INT, k STRING', 'out.csv') + """
+        CREATE TABLE IF NOT EXISTS t (id INT, k STRING);
+        CREATE TABLE IF NOT EXISTS counts (k STRING, n BIGINT);
+        CREATE JOB IF NOT EXISTS fill AS INSERT INTO t SELECT id, k FROM src WHERE id % 5 > 0;
+        CREATE JOB IF NOT EXISTS total AS INSERT INTO counts SELECT k, count(*) FROM t GROUP BY k;
+        CREATE JOB IF NOT EXISTS j AS INSERT INTO dst SELECT id, k FROM t;"""
+
+    def output(folder):
+        tables = cli(folder, '--format', 'csv', '-e', 'SELECT * FROM t', '-e',
+                     'SELECT * FROM counts ORDER BY k')
+        same(tables.status, 0, tables.err)
+        return tables.out, read(folder + '/out.csv')
+    return Scenario('internal_tables', script, output,
+                    lambda f, final: is_prefix(f, final[1]))
+
+
 def cleaned_sources():
     script = NOW + source(**{'scan.clean': 'archive', 'scan.archive-path': 'archive'}) + \
         sink('id INT, k STRING', 'out/', **ROLL) + \
@@ -153,4 +171,5 @@ def compressed_file():
 
 
 SCENARIOS = [make() for make in (part_files, partitioned_files, growing_file, replaced_file, windows,
-                                 views_and_followers, cleaned_sources, compressed_file)]
+                                 views_and_followers, internal_tables, cleaned_sources,
+                                 compressed_file)]

@@ -1,0 +1,125 @@
+/*
+ * internal_table.c - internal tables: their databases, and writing into them.
+ *
+ * A write is one transaction of the table's database: rows, change log, and for
+ * a job's epoch the note that it is there, so that it is there once.
+ */
+#include "engine/internal.h"
+
+#include <stdlib.h>
+#include "base/file.h"
+
+Status engine_internal_table(Engine *engine, const Relation *relation, InternalTable **out,
+                             Err *err)
+{
+    mutex_lock(&engine->lock);
+    for (size_t i = 0; i < engine->tables.count; i++)
+        if (engine->tables.at[i]->id == relation->id) {
+            *out = engine->tables.at[i];
+            bool dropped = (*out)->dropped;
+            mutex_unlock(&engine->lock);
+            return dropped ? err_set(err, SQLSTATE_UNDEFINED_TABLE, -1, "table \"%s\" was dropped",
+                                     relation->name)
+                           : OK;
+        }
+    InternalTable *table = mem_zalloc(sizeof *table);
+    table->id = relation->id;
+    Arena arena;
+    arena_init(&arena);
+    Status status = engine_need_directory(engine, err);
+    char *path = engine_table_path(engine, relation->id, &arena);
+    if (status == OK)
+        status = file_make_directory(path_directory(path, &arena), err);
+    if (status == OK)
+        status = store_open(&table->store, path, STORE_CREATE, !engine->is_private, err);
+    if (status == OK)
+        status = relation_store_open(&table->relation, table->store, relation, err);
+    arena_deinit(&arena);
+    if (status == OK) {
+        mutex_init(&table->lock);
+        list_push(&engine->tables, table);
+        *out = table;
+    } else {
+        store_close(table->store);
+        free(table);
+    }
+    mutex_unlock(&engine->lock);
+    return status;
+}
+
+static Status write_rows(InternalTable *table, const TableWrite *write, Err *err)
+{
+    int64_t epoch = 0;
+    if (write->job)
+        TRY(relation_store_written(&table->relation, write->job, &epoch, err));
+    if (write->job && epoch >= write->epoch)
+        return OK;
+    if (write->overwrite)
+        TRY(relation_store_clear(&table->relation, err));
+    for (size_t i = 0; i < write->rows->batch_count; i++)
+        TRY(relation_store_apply(&table->relation, &write->rows->batches[i], err));
+    if (write->job)
+        TRY(relation_store_set_written(&table->relation, write->job, write->epoch, err));
+    return relation_store_finish(&table->relation, err);
+}
+
+Status internal_table_write(Engine *engine, const Relation *relation, const TableWrite *write,
+                            Err *err)
+{
+    InternalTable *table;
+    TRY(engine_internal_table(engine, relation, &table, err));
+    mutex_lock(&table->lock);
+    int64_t seq = table->relation.seq;
+    Status status = table->store ? store_begin(table->store, err)
+                                 : err_set(err, SQLSTATE_UNDEFINED_TABLE, -1,
+                                           "table \"%s\" was dropped", relation->name);
+    if (status == OK)
+        status = write_rows(table, write, err);
+    if (status == OK)
+        status = store_commit(table->store, err);
+    if (status != OK && table->store) {
+        store_rollback(table->store);
+        table->relation.seq = seq;
+    }
+    mutex_unlock(&table->lock);
+    if (status == OK)
+        engine_wake_followers(engine, relation->id);
+    return status;
+}
+
+void internal_table_forget_job(Engine *engine, const Relation *relation, int64_t job)
+{
+    InternalTable *table;
+    Err ignored;
+    if (engine_internal_table(engine, relation, &table, &ignored) != OK)
+        return;
+    mutex_lock(&table->lock);
+    Status status = store_begin(table->store, &ignored);
+    if (status == OK)
+        status = relation_store_set_written(&table->relation, job, 0, &ignored);
+    if (status == OK)
+        status = store_commit(table->store, &ignored);
+    if (status != OK)
+        store_rollback(table->store);
+    mutex_unlock(&table->lock);
+}
+
+Status internal_table_check_followers(Engine *engine, const Relation *relation, const char *what,
+                                      Err *err)
+{
+    Status status = OK;
+    mutex_lock(&engine->lock);
+    for (size_t i = 0; i < engine->jobs.count && status == OK; i++) {
+        const Job *job = engine->jobs.at[i];
+        for (int k = 0; k < job->input_count && status == OK; k++) {
+            if (job->inputs[k].table != relation || !job->inputs[k].scan->append_only)
+                continue;
+            err_set(err, SQLSTATE_IN_USE, -1,
+                    "\"%s\" cannot be %s: job %s follows it and takes no rows back", relation->name,
+                    what, job->name);
+            status = err_hint(err, "Drop the job first; a materialized view may stay.");
+        }
+    }
+    mutex_unlock(&engine->lock);
+    return status;
+}
