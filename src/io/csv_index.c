@@ -24,9 +24,15 @@ void csv_index(const char *data, size_t length, char delimiter, int quote, uint3
     index_class()->index(data, length, delimiter, quote, at, out);
 }
 
+size_t csv_survey(const char *data, size_t length, int quote, bool *has_quotes)
+{
+    return index_class()->survey(data, length, quote, has_quotes);
+}
+
 size_t csv_count_lines(const char *data, size_t length)
 {
-    return index_class()->count_lines(data, length);
+    bool has_quotes;
+    return csv_survey(data, length, -1, &has_quotes);
 }
 
 bool csv_utf8_valid(const char *data, size_t length)

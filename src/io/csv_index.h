@@ -22,8 +22,8 @@
 enum { CSV_INDEX_SLACK = 64 }; /* entries that may be written beyond the last */
 
 typedef struct CsvIndex {
-    size_t count;    /* of separators */
-    size_t newlines; /* of them, line ends */
+    size_t count;        /* of separators */
+    size_t newlines;     /* of them, line ends */
     size_t last_row_end; /* just after the last of those */
     bool has_quotes;
     bool is_ascii;
@@ -31,12 +31,16 @@ typedef struct CsvIndex {
     bool is_open; /* ends inside quotes */
 } CsvIndex;
 
-/* Writes the separators' positions, ascending, to `at`, which has room for length + CSV_INDEX_SLACK;
- * NULL: only counts.  `quote` is -1 where fields are never quoted.  length < 4 GiB. */
+/* Writes the separators' positions, ascending, to `at`, which has room for length +
+ * CSV_INDEX_SLACK; NULL: only counts.  `quote` is -1 where fields are never quoted.  length < 4
+ * GiB. */
 void csv_index(const char *data, size_t length, char delimiter, int quote, uint32_t *at,
                CsvIndex *out);
 /* Line ends in the text, quoted or not. */
 size_t csv_count_lines(const char *data, size_t length);
+/* The same, and whether the text has any quotes (`quote` -1: none has): a pass much lighter than
+ * the index. */
+size_t csv_survey(const char *data, size_t length, int quote, bool *has_quotes);
 /* As utf8_valid, faster for long text. */
 bool csv_utf8_valid(const char *data, size_t length);
 
@@ -44,7 +48,7 @@ bool csv_utf8_valid(const char *data, size_t length);
 typedef struct CsvIndexClass {
     void (*index)(const char *data, size_t length, char delimiter, int quote, uint32_t *at,
                   CsvIndex *out);
-    size_t (*count_lines)(const char *data, size_t length);
+    size_t (*survey)(const char *data, size_t length, int quote, bool *has_quotes);
     bool (*utf8_valid)(const char *data, size_t length);
 } CsvIndexClass;
 bool csv_utf8_valid_avx2(const char *data, size_t length);

@@ -36,10 +36,8 @@ static bool ends_field(const Scan *scan, size_t at)
 }
 
 /* Takes what is inside quotes out of the masks of the block at `at`. */
-static inline __attribute__((always_inline)) void quotes_apply(Scan *scan, size_t at,
-                                                               uint64_t quotes,
-                                                               uint64_t *separators,
-                                                               uint64_t *newlines)
+static inline __attribute__((always_inline)) void
+quotes_apply(Scan *scan, size_t at, uint64_t quotes, uint64_t *separators, uint64_t *newlines)
 {
     uint64_t inside = prefix_xor(quotes) ^ scan->inside;
     uint64_t opening = quotes & inside, closing = quotes & ~inside;
@@ -58,9 +56,8 @@ static inline __attribute__((always_inline)) void quotes_apply(Scan *scan, size_
         scan->irregular |= !ends_field(scan, at + (size_t)__builtin_ctzll(unclear) + 1);
 }
 
-static inline __attribute__((always_inline)) void scan_run(const char *data, size_t length,
-                                                           char delimiter, int quote, uint32_t *at,
-                                                           CsvIndex *out)
+static inline __attribute__((always_inline)) void
+scan_run(const char *data, size_t length, char delimiter, int quote, uint32_t *at, CsvIndex *out)
 {
     Scan scan = {.data = data, .length = length, .delimiter = delimiter, .quote = (char)quote};
     Needles needles = needles_make(delimiter, quote < 0 ? '\n' : (char)quote);
@@ -123,15 +120,22 @@ static void index_text(const char *data, size_t length, char delimiter, int quot
         scan_run(data, length, delimiter, quote, NULL, out);
 }
 
-static size_t count_newlines(const char *data, size_t length)
+static size_t survey(const char *data, size_t length, int quote, bool *has_quotes)
 {
-    Needles needles = needles_make('\n', '\n');
+    Needles needles = needles_make('\n', quote < 0 ? '\n' : (char)quote);
     size_t count = 0, i = 0;
-    for (; length - i >= 64; i += 64)
-        count += (size_t)__builtin_popcountll(block_find(data + i, &needles).newlines);
-    for (; i < length; i++)
+    uint64_t quotes = 0;
+    for (; length - i >= 64; i += 64) {
+        BlockMasks masks = block_find(data + i, &needles);
+        count += (size_t)__builtin_popcountll(masks.newlines);
+        quotes |= masks.quotes;
+    }
+    for (; i < length; i++) {
         count += data[i] == '\n';
+        quotes |= data[i] == (char)quote;
+    }
+    *has_quotes = quote >= 0 && quotes != 0;
     return count;
 }
 
-const CsvIndexClass CSV_INDEX_CLASS = {index_text, count_newlines, CSV_UTF8_VALID};
+const CsvIndexClass CSV_INDEX_CLASS = {index_text, survey, CSV_UTF8_VALID};
