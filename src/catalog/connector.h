@@ -112,6 +112,9 @@ typedef struct SourceClass {
     /* Look again now (FLUSH, start of available-now): afterwards next gives everything whole that is
      * there at this moment before it says WAIT. */
     Status (*refresh)(Source *source, Err *err);
+    /* At most so many chunks has it read and not handed out: FLUSH waits for these when WAIT never
+     * comes, since there is always more. 0: for WAIT only. */
+    int queued_chunks;
     void (*committed)(Source *source); /* what save_offsets gave is durable (scan.clean) */
     /* Limits that a source sets to an epoch ('scan.max-files-per-epoch'); both NULL when it has none.
      * While epoch_full says true next answers WAIT; epoch_begin starts the next epoch's count. */

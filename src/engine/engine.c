@@ -388,6 +388,60 @@ Job *engine_pin_view(Engine *engine, int64_t id)
     return found;
 }
 
+Job *engine_pin_job(Engine *engine, int64_t id)
+{
+    Job *found = NULL;
+    mutex_lock(&engine->lock);
+    for (size_t i = 0; i < engine->jobs.count && !found; i++)
+        if (engine->jobs.at[i]->id == id)
+            found = engine->jobs.at[i];
+    if (found)
+        found->pins++;
+    mutex_unlock(&engine->lock);
+    return found;
+}
+
+JobList engine_pin_jobs(Engine *engine)
+{
+    JobList pinned = {0};
+    mutex_lock(&engine->lock);
+    for (size_t i = 0; i < engine->jobs.count; i++) {
+        engine->jobs.at[i]->pins++;
+        list_push(&pinned, engine->jobs.at[i]);
+    }
+    mutex_unlock(&engine->lock);
+    return pinned;
+}
+
+void engine_unpin_jobs(Engine *engine, JobList *pinned)
+{
+    for (size_t i = 0; i < pinned->count; i++)
+        engine_unpin(engine, pinned->at[i]);
+    list_free(pinned);
+}
+
+Status engine_flush(Engine *engine, const _Atomic bool *cancelled, Err *err)
+{
+    LIST(int64_t) ids = {0};
+    JobList jobs = {0};
+    mutex_lock(&engine->lock);
+    jobs_in_order(engine, &jobs);
+    for (size_t i = 0; i < jobs.count; i++)
+        list_push(&ids, jobs.at[i]->id);
+    mutex_unlock(&engine->lock);
+    list_free(&jobs);
+    Status status = OK;
+    for (size_t i = 0; status == OK && i < ids.count; i++) {
+        Job *job = engine_pin_job(engine, ids.at[i]);
+        if (!job)
+            continue; /* dropped meanwhile */
+        status = job_flush(job, cancelled, err);
+        engine_unpin(engine, job);
+    }
+    list_free(&ids);
+    return status;
+}
+
 void engine_unpin(Engine *engine, Job *job)
 {
     mutex_lock(&engine->lock);

@@ -9,8 +9,9 @@
  *
  * Locks, in the order in which they are taken:
  *     Engine.ddl     one statement at a time changes the catalog or the set of jobs
- *     Engine.lock    the list of jobs
  *     Job.store_lock the job's database (writer connection)
+ *     Input.lock     a job's source; in it one that follows a view takes the view's store_lock
+ *     Engine.lock    the list of jobs
  *     Job.lock       a job's flags
  */
 #ifndef STREAMD_ENGINE_INTERNAL_H
@@ -57,8 +58,8 @@ typedef struct Input {
     Source *source;
     SourceTraits traits;
     DecodeSpec spec;
-    Mutex lock; /* around calls of the source's next */
-    uint64_t next_ticket;
+    Mutex lock; /* around calls of the source, whose status others may ask for */
+    uint64_t next_ticket, first_ticket; /* first of the reading at hand */
     Turnstile watermarks, outputs;
     int64_t watermark; /* after all rows read: what the next barrier is told */
     int64_t wait_until_us;
@@ -214,7 +215,13 @@ Job *engine_find_job(Engine *engine, const char *name); /* under ddl or lock */
 Job *engine_view_job(Engine *engine, const Relation *view); /* under ddl */
 /* The job that keeps up relation `id`, held in memory until engine_unpin; NULL: not loaded. */
 Job *engine_pin_view(Engine *engine, int64_t id);
+Job *engine_pin_job(Engine *engine, int64_t id);
 void engine_unpin(Engine *engine, Job *job);
+/* All that are loaded, in order of their making; for a short look, since whoever drops one waits. */
+JobList engine_pin_jobs(Engine *engine);
+void engine_unpin_jobs(Engine *engine, JobList *pinned);
+/* FLUSH: those that were there when it began, one after the other; nothing is held while it waits. */
+Status engine_flush(Engine *engine, const _Atomic bool *cancelled, Err *err);
 /* Takes a job that does not run out of the list and frees it, once nobody has it pinned. */
 void engine_forget_job(Engine *engine, Job *job);
 /* Followers of relation `id` have something to read. */
@@ -283,8 +290,9 @@ bool job_is_outside(const Job *job); /* reads a source from outside, not only vi
 /* ---- job_scan.c: chunks through lanes ---- */
 Status job_scan_open(Job *job, Err *err);
 void job_scan_close(Job *job);
-/* Takes up to `budget` bytes from an input; *progress: something was there. STOP: no more wanted. */
-Status job_round(Job *job, Input *input, int64_t budget, bool *progress, Err *err);
+/* Takes up to `budget` bytes from an input, until a moment of the monotonic clock (INT64_MAX: none);
+ * *progress: something was there. STOP: no more wanted. */
+Status job_round(Job *job, Input *input, int64_t budget, int64_t until_us, bool *progress, Err *err);
 Status job_barrier(Job *job, Err *err);
 void turnstile_init(Turnstile *turnstile);
 void turnstile_deinit(Turnstile *turnstile);

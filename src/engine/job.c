@@ -333,12 +333,27 @@ static Input *next_input(Job *job)
     return best;
 }
 
+static bool is_midway(const Input *input)
+{
+    return input->followed && relation_source_is_midway(input->source);
+}
+
+/* For FLUSH: an input that always has more has handed out what it had at the beginning. */
+static bool has_caught_up(const Input *input)
+{
+    int queued = input->source->class->queued_chunks;
+    return queued && !input->traits.bounded &&
+           input->next_ticket - input->first_ticket >= (uint64_t)queued && !is_midway(input);
+}
+
 /* Reads everything there is at the moment, up to the limits of an epoch; *progress: there was something. */
 static Status read_inputs(Job *job, bool limited, bool *progress, Err *err)
 {
     *progress = false;
-    for (int i = 0; i < job->input_count; i++)
+    for (int i = 0; i < job->input_count; i++) {
         job->inputs[i].drained = false;
+        job->inputs[i].first_ticket = job->inputs[i].next_ticket;
+    }
     Input *input;
     int64_t budget = job->input_count > 1 ? FIRST_ROUND_BYTES : ROUND_BYTES;
     while ((input = next_input(job)) != NULL) {
@@ -346,7 +361,10 @@ static Status read_inputs(Job *job, bool limited, bool *progress, Err *err)
         if (limited && job->once == false && (int64_t)job->epoch_bytes_in >= job->max_bytes)
             break;
         open_epoch(job);
-        Status status = job_round(job, input, budget, &some, err);
+        int64_t until_us = INT64_MAX;
+        if (limited && !input->followed && !job->once)
+            until_us = job->epoch_started_us + job->epoch_interval_us;
+        Status status = job_round(job, input, budget, until_us, &some, err);
         *progress |= some;
         if (some || input->ended)
             TRY(job_barrier(job, err));
@@ -357,10 +375,12 @@ static Status read_inputs(Job *job, bool limited, bool *progress, Err *err)
             return STOP;
         if (job->cancel || job->crash)
             break;
-        if (input->followed && relation_source_is_midway(input->source))
+        if (is_midway(input))
             continue;
         if (job->stop)
             break;
+        if (!limited && has_caught_up(input))
+            input->drained = true;
         if (limited && clock_mono_us() - job->epoch_started_us >= job->epoch_interval_us)
             break;
     }
@@ -483,12 +503,15 @@ static void flush_answered(Job *job, int64_t flush)
 
 static Status refresh_inputs(Job *job, Err *err)
 {
-    for (int i = 0; i < job->input_count; i++) {
-        Source *source = job->inputs[i].source;
-        if (!job->inputs[i].ended && source->class->refresh)
-            TRY(source->class->refresh(source, err));
+    Status status = OK;
+    for (int i = 0; i < job->input_count && status == OK; i++) {
+        Input *input = &job->inputs[i];
+        mutex_lock(&input->lock);
+        if (!input->ended && input->source->class->refresh)
+            status = input->source->class->refresh(input->source, err);
+        mutex_unlock(&input->lock);
     }
-    return OK;
+    return status;
 }
 
 /* Has the epoch anything to commit? */

@@ -99,8 +99,10 @@ static Status save_inputs(Job *job, bool full, Err *err)
         scratch_rows(&rows, table, &arena);
         (void)snprintf(name, sizeof name, "offsets_%d", i);
         Status status = full ? store_clear(job->store, name, err) : OK;
+        mutex_lock(&input->lock);
         if (status == OK)
             status = input->source->class->save_offsets(input->source, !full, &rows, err);
+        mutex_unlock(&input->lock);
         if (status == OK)
             status = apply_store(job->store, name, table, &rows, err);
         row_store_deinit(&rows);
@@ -325,9 +327,13 @@ Status job_commit(Job *job, bool roll, bool ends, Err *err)
     TRY(publish_sink(job, err));
     if (job->outbox.columns)
         TRY(job_table_apply(job, record.epoch, err));
-    for (int i = 0; i < job->input_count; i++)
-        if (job->inputs[i].source->class->committed)
-            job->inputs[i].source->class->committed(job->inputs[i].source);
+    for (int i = 0; i < job->input_count; i++) {
+        Input *input = &job->inputs[i];
+        mutex_lock(&input->lock);
+        if (input->source->class->committed)
+            input->source->class->committed(input->source);
+        mutex_unlock(&input->lock);
+    }
     job->epoch = record.epoch;
     bool changed = job->view && (job->pending.row_count || job->pending_restart);
     if (job_target(job)) {

@@ -402,10 +402,13 @@ done:
 
 /* ---- a round ---- */
 
+/* What a chunk costs at least: some have no bytes (made-up rows, a view's), or very few. */
+enum { LEAST_COST_BYTES = 16 << 10 };
+
 typedef struct Round {
     Job *job;
     Input *input;
-    int64_t budget; /* under input->lock */
+    int64_t budget, until_us; /* budget under input->lock */
     bool stop, progress;
     /* the outcome of the lowest ticket that did not end OK */
     uint64_t end_ticket;
@@ -426,6 +429,14 @@ static void round_end(Round *round, uint64_t ticket, Status status, const Err *e
     mutex_unlock(&round->lock);
 }
 
+/* A round that is long, for its input always has more, ends early; it has taken something. */
+static bool is_long_enough(const Round *round)
+{
+    return round->budget <= 0 ||
+           (round->progress && (round->job->stop || (round->until_us != INT64_MAX &&
+                                                     clock_mono_us() >= round->until_us)));
+}
+
 /* One chunk; false when the round is over for this lane. */
 static bool lane_step(Round *round, Lane *lane)
 {
@@ -435,7 +446,7 @@ static bool lane_step(Round *round, Lane *lane)
     SourceState state = SOURCE_WAIT;
     Err err = ERR_NONE;
     mutex_lock(&input->lock);
-    if (round->stop || round->budget <= 0 || job->cancel) {
+    if (round->stop || job->cancel || is_long_enough(round)) {
         mutex_unlock(&input->lock);
         return false;
     }
@@ -450,7 +461,7 @@ static bool lane_step(Round *round, Lane *lane)
     if (status == OK && state == SOURCE_CHUNK) {
         chunk->ticket = ticket;
         input->next_ticket++;
-        round->budget -= chunk->length ? chunk->length : 1;
+        round->budget -= chunk->length > LEAST_COST_BYTES ? chunk->length : LEAST_COST_BYTES;
         round->progress = true;
         input->bytes += chunk->length;
     } else {
@@ -483,9 +494,9 @@ static void lane_run(void *arg, int lane)
         ;
 }
 
-Status job_round(Job *job, Input *input, int64_t budget, bool *progress, Err *err)
+Status job_round(Job *job, Input *input, int64_t budget, int64_t until_us, bool *progress, Err *err)
 {
-    Round round = {.job = job, .input = input, .budget = budget};
+    Round round = {.job = job, .input = input, .budget = budget, .until_us = until_us};
     mutex_init(&round.lock);
     input->drained = false;
     uint64_t rows = input->rows, bytes = input->bytes;

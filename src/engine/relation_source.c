@@ -206,6 +206,7 @@ static const SourceClass relation_class = {
     .decoder_new = make_decoder,
     .save_offsets = save_offsets,
     .committed = source_committed,
+    .queued_chunks = 1, /* the first look takes all that was committed */
     .close = source_close,
 };
 static const SourceClass rows_class = {

@@ -284,13 +284,18 @@ static const char *statement_sql(StatementCall *call)
     return copy;
 }
 
-/* Waits until what a new view's bounded inputs hold is in it. */
-static Status wait_filled(Job *job, const _Atomic bool *cancelled, Err *err)
+/* Waits until what a new view's bounded inputs hold is in it; without ddl, for that may take long. */
+static Status wait_filled(StatementCall *call, int64_t id, Err *err)
 {
+    Job *job = engine_pin_job(call->engine, id);
+    if (!job)
+        return OK;
     bool fill = false;
     for (int i = 0; i < job->input_count; i++)
         fill |= job->inputs[i].followed != NULL || job->inputs[i].traits.bounded;
-    return fill ? job_flush(job, cancelled, err) : OK;
+    Status status = fill ? job_flush(job, &call->session->cancelled, err) : OK;
+    engine_unpin(call->engine, job);
+    return status;
 }
 
 static Status create_job(StatementCall *call, Err *err)
@@ -330,17 +335,16 @@ static Status create_job(StatementCall *call, Err *err)
     return OK;
 }
 
-static Status create_materialized(StatementCall *call, Err *err)
+/* *made: its job, 0 if it was there before. */
+static Status create_materialized(StatementCall *call, int64_t *made, Err *err)
 {
     Engine *engine = call->engine;
     const CreateStatement *create = call->statement->create;
     const char *name = last_name(&create->name), *sql = statement_sql(call);
     bool exists;
     TRY(existing_job(call, name, sql, create->if_not_exists, &exists, err));
-    if (exists) {
-        done(call, "CREATE MATERIALIZED VIEW");
+    if (exists)
         return OK;
-    }
     JobSpec spec = {.kind = JOB_VIEW, .name = name, .sql = sql, .settings = &call->session->settings};
     arena_init(&spec.arena);
     PlannerContext context = session_planner(call, PLAN_MATERIALIZED);
@@ -372,14 +376,9 @@ static Status create_materialized(StatementCall *call, Err *err)
         }
     }
     arena_deinit(&spec.arena);
-    if (status == OK) {
-        Job *job = engine_find_job(engine, name);
-        if (job)
-            status = wait_filled(job, &call->session->cancelled, err);
-    }
-    TRY(status);
-    done(call, "CREATE MATERIALIZED VIEW");
-    return OK;
+    if (status == OK)
+        *made = relation->id;
+    return status;
 }
 
 /* ---- tables and views ---- */
@@ -561,6 +560,7 @@ static Status create_relation(StatementCall *call, Err *err)
 Status statement_create(StatementCall *call, Err *err)
 {
     const CreateStatement *create = call->statement->create;
+    int64_t filling = 0;
     mutex_lock(&call->engine->ddl);
     Status status;
     switch (create->object) {
@@ -568,7 +568,7 @@ Status statement_create(StatementCall *call, Err *err)
         status = create_job(call, err);
         break;
     case OBJECT_MATERIALIZED_VIEW:
-        status = create_materialized(call, err);
+        status = create_materialized(call, &filling, err);
         break;
     case OBJECT_TABLE:
     case OBJECT_SOURCE:
@@ -591,6 +591,10 @@ Status statement_create(StatementCall *call, Err *err)
         break;
     }
     mutex_unlock(&call->engine->ddl);
+    if (status == OK && create->object == OBJECT_MATERIALIZED_VIEW) {
+        TRY(wait_filled(call, filling, err));
+        done(call, "CREATE MATERIALIZED VIEW");
+    }
     return status;
 }
 
@@ -841,16 +845,7 @@ Status statement_stop_job(StatementCall *call, Err *err)
 
 Status statement_flush(StatementCall *call, Err *err)
 {
-    Engine *engine = call->engine;
-    mutex_lock(&engine->ddl);
-    Status status = OK;
-    JobList jobs = {0};
-    jobs_in_order(engine, &jobs);
-    for (size_t i = 0; status == OK && i < jobs.count; i++)
-        status = job_flush(jobs.at[i], &call->session->cancelled, err);
-    list_free(&jobs);
-    mutex_unlock(&engine->ddl);
-    TRY(status);
+    TRY(engine_flush(call->engine, &call->session->cancelled, err));
     done(call, "FLUSH");
     return OK;
 }

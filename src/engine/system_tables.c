@@ -16,6 +16,7 @@
 
 typedef struct Fill {
     Engine *engine;
+    const JobList *jobs; /* pinned */
     Session *session;
     RowStore *out;
     Arena *arena;
@@ -38,6 +39,14 @@ static Value real(double number)
     return value_double(number);
 }
 
+static const Job *find_loaded(const Fill *fill, const char *name)
+{
+    for (size_t i = 0; i < fill->jobs->count; i++)
+        if (fill->jobs->at[i]->name && text_equal_nocase(fill->jobs->at[i]->name, name))
+            return fill->jobs->at[i];
+    return NULL;
+}
+
 static const char *job_state(const Job *job)
 {
     if (job->state == JOB_RUNNING)
@@ -47,9 +56,8 @@ static const char *job_state(const Job *job)
 
 static Status fill_jobs(Fill *fill, Err *err)
 {
-    Engine *engine = fill->engine;
-    for (size_t i = 0; i < engine->jobs.count; i++) {
-        Job *job = engine->jobs.at[i];
+    for (size_t i = 0; i < fill->jobs->count; i++) {
+        Job *job = fill->jobs->at[i];
         mutex_lock(&job->lock);
         const char *reason = job->state == JOB_FAILED ? job->error.message
                              : job->degraded          ? job->degraded_reason
@@ -63,9 +71,9 @@ static Status fill_jobs(Fill *fill, Err *err)
     }
     JobRecord *records;
     int count;
-    TRY(catalog_store_jobs(engine, fill->arena, &records, &count, err));
+    TRY(catalog_store_jobs(fill->engine, fill->arena, &records, &count, err));
     for (int i = 0; i < count; i++) {
-        if (engine_find_job(engine, records[i].name))
+        if (find_loaded(fill, records[i].name))
             continue;
         Value row[] = {value_bigint(records[i].id), text(fill, records[i].name),
                        text(fill, records[i].kind == JOB_VIEW ? "view" : "job"),
@@ -79,8 +87,8 @@ static Status fill_jobs(Fill *fill, Err *err)
 static Status fill_progress(Fill *fill, Err *err)
 {
     (void)err;
-    for (size_t i = 0; i < fill->engine->jobs.count; i++) {
-        Job *job = fill->engine->jobs.at[i];
+    for (size_t i = 0; i < fill->jobs->count; i++) {
+        Job *job = fill->jobs->at[i];
         mutex_lock(&job->lock);
         EpochRecord last = {0};
         int64_t rows_in = 0, rows_out = 0;
@@ -108,8 +116,8 @@ static Status fill_progress(Fill *fill, Err *err)
 static Status fill_epochs(Fill *fill, Err *err)
 {
     (void)err;
-    for (size_t i = 0; i < fill->engine->jobs.count; i++) {
-        Job *job = fill->engine->jobs.at[i];
+    for (size_t i = 0; i < fill->jobs->count; i++) {
+        Job *job = fill->jobs->at[i];
         mutex_lock(&job->lock);
         for (size_t e = 0; e < job->epochs.count; e++) {
             const EpochRecord *epoch = &job->epochs.at[e];
@@ -145,8 +153,8 @@ static void source_row(void *context, const char *name, int64_t offset, int64_t 
 static Status fill_sources(Fill *fill, Err *err)
 {
     (void)err;
-    for (size_t i = 0; i < fill->engine->jobs.count; i++) {
-        Job *job = fill->engine->jobs.at[i];
+    for (size_t i = 0; i < fill->jobs->count; i++) {
+        Job *job = fill->jobs->at[i];
         for (int k = 0; k < job->input_count; k++) {
             Input *input = &job->inputs[k];
             SourceRow row = {fill, job, input};
@@ -164,8 +172,8 @@ static Status fill_sources(Fill *fill, Err *err)
 static Status fill_watermarks(Fill *fill, Err *err)
 {
     (void)err;
-    for (size_t i = 0; i < fill->engine->jobs.count; i++) {
-        Job *job = fill->engine->jobs.at[i];
+    for (size_t i = 0; i < fill->jobs->count; i++) {
+        Job *job = fill->jobs->at[i];
         for (int k = 0; k < job->input_count; k++) {
             Input *input = &job->inputs[k];
             mutex_lock(&input->watermarks.lock);
@@ -187,7 +195,7 @@ static Status each_unloaded(Fill *fill,
     int count;
     TRY(catalog_store_jobs(fill->engine, fill->arena, &records, &count, err));
     for (int i = 0; i < count; i++)
-        if (records[i].kind != JOB_INSERT && !engine_find_job(fill->engine, records[i].name))
+        if (records[i].kind != JOB_INSERT && !find_loaded(fill, records[i].name))
             TRY(visit(fill, &records[i], kind, err));
     return OK;
 }
@@ -253,8 +261,8 @@ static Status unloaded_files(Fill *fill, const JobRecord *record, int kind, Err 
 
 static Status fill_files(Fill *fill, Err *err)
 {
-    for (size_t i = 0; i < fill->engine->jobs.count; i++) {
-        Job *job = fill->engine->jobs.at[i];
+    for (size_t i = 0; i < fill->jobs->count; i++) {
+        Job *job = fill->jobs->at[i];
         if (!job->sink || !job->sink->class->state)
             continue;
         FileRow row = {fill, job->name, job->sink_table->name};
@@ -294,8 +302,8 @@ static Status unloaded_kept(Fill *fill, const JobRecord *record, int kind, Err *
 
 static Status fill_kept(Fill *fill, int kind, Err *err)
 {
-    for (size_t i = 0; i < fill->engine->jobs.count; i++) {
-        Job *job = fill->engine->jobs.at[i];
+    for (size_t i = 0; i < fill->jobs->count; i++) {
+        Job *job = fill->jobs->at[i];
         KeptRow row = {fill, job->name};
         TRY(scan_job_store(fill, job, kept_tables[kind].name, &kept_tables[kind], kept_rows, &row,
                            err));
@@ -430,7 +438,7 @@ static Status state_rows(void *context, const Batch *rows, Err *err)
 
 static Status fill_state(Fill *fill, const Relation *relation, Err *err)
 {
-    Job *job = engine_find_job(fill->engine, relation->job);
+    const Job *job = find_loaded(fill, relation->job);
     if (!job)
         return err_set(err, SQLSTATE_UNDEFINED_OBJECT, -1, "job \"%s\" is not running",
                        relation->job);
@@ -449,11 +457,11 @@ Status system_table_rows(Engine *engine, Session *session, const Relation *relat
 {
     Arena arena;
     arena_init(&arena);
-    Fill fill = {engine, session, out, &arena};
+    JobList jobs = engine_pin_jobs(engine);
+    Fill fill = {engine, &jobs, session, out, &arena};
     int at = (int)(-relation->id) - 1;
-    mutex_lock(&engine->lock);
     Status status = relation->job ? fill_state(&fill, relation, err) : tables[at].fill(&fill, err);
-    mutex_unlock(&engine->lock);
+    engine_unpin_jobs(engine, &jobs);
     arena_deinit(&arena);
     return status;
 }

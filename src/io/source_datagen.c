@@ -305,6 +305,7 @@ const SourceClass source_datagen = {
     .decoder_new = datagen_decoder_new,
     .save_offsets = datagen_save_offsets,
     .refresh = datagen_refresh,
+    .queued_chunks = 1,
     .status = datagen_status,
     .close = datagen_close,
 };

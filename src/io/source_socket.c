@@ -199,6 +199,7 @@ const SourceClass source_socket = {
     .next = socket_next,
     .decoder_new = socket_decoder_new,
     .refresh = socket_refresh,
+    .queued_chunks = 2 * SOCKET_QUEUE_CHUNKS,
     .pause = socket_pause,
     .take_reject = socket_take_reject,
     .status = socket_status,

@@ -272,6 +272,7 @@ const SourceClass source_stdin = {
     .next = stdin_next,
     .decoder_new = stdin_decoder_new,
     .refresh = stdin_refresh,
+    .queued_chunks = 2 * QUEUED_CHUNKS,
     .take_reject = stdin_take_reject,
     .close = stdin_close,
 };
