@@ -98,8 +98,8 @@ void csv_column_slow(CsvColumn *column, const CsvRows *rows, uint32_t row)
     const uint32_t *bounds = rows->bounds + (size_t)row * rows->stride + column->field;
     int32_t length = (int32_t)(bounds[1] - (bounds[0] + 1));
     Str raw = {rows->data + (bounds[0] + 1), length > 0 ? (size_t)length : 0};
-    bool quoted = raw.length > 0 && column->dialect->quote >= 0 &&
-                  *raw.data == (char)column->dialect->quote;
+    bool quoted =
+        raw.length > 0 && column->dialect->quote >= 0 && *raw.data == (char)column->dialect->quote;
     if (!quoted && is_null(column, raw)) {
         csv_column_null(column, row);
         return;
@@ -138,8 +138,14 @@ static void slow_rows(CsvColumn *column, const CsvRows *rows, const uint16_t *se
 static const CsvColumnFns *column_fns(void)
 {
 #if defined(__x86_64__)
-    if (simd_level() >= SIMD_AVX2)
+    switch (simd_level()) {
+    case SIMD_AVX512:
+        return &csv_column_avx512;
+    case SIMD_AVX2:
         return &csv_column_avx2;
+    case SIMD_PORTABLE:
+        break;
+    }
 #endif
     return &csv_column_portable;
 }
@@ -188,8 +194,9 @@ void csv_column_choose(CsvColumn *column)
 {
     const CsvDialect *dialect = column->dialect;
     bool is_text = column->type.id == TYPE_VARCHAR;
-    bool by_letter = dialect->null_first || pattern_of(column) ||
-                     (is_text && (column->check_utf8 || column->type.length || column->type.is_char));
+    bool by_letter =
+        dialect->null_first || pattern_of(column) ||
+        (is_text && (column->check_utf8 || column->type.length || column->type.is_char));
     const CsvColumnFn *fns = by_letter ? NULL : fast_fns(column);
     unsigned quoted = column->quotes && !is_text ? 2 : 0;
     column->convert = fns ? fns[quoted] : slow_rows;

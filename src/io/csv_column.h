@@ -78,6 +78,6 @@ typedef struct CsvColumnFns {
     CsvColumnFn boolean[4], tinyint[4], smallint[4], integer[4], bigint[4], real[4], dbl[4],
         decimal[4], date[4], timestamp[4], text[2], special_text[2];
 } CsvColumnFns;
-extern const CsvColumnFns csv_column_portable, csv_column_avx2;
+extern const CsvColumnFns csv_column_portable, csv_column_avx2, csv_column_avx512;
 
 #endif
