@@ -5,13 +5,18 @@
  * array beats anything cleverer.  It owns its relations: an arena comes from
  * mem_alloc and is freed with what lives in it; a relation without an arena is
  * static (the system's own) and only forgotten.
+ *
+ * Any thread may look; what it finds stays in memory.  Who changes it sees to it that nobody else
+ * does between a look and the change.
  */
 #include "catalog/catalog.h"
 
 #include <stdlib.h>
 #include "base/list.h"
+#include "base/thread.h"
 
 struct Catalog {
+    Mutex *lock; /* of the lists; who only looks takes it as well */
     LIST(Relation *) relations;
     LIST(Relation *) retired; /* dropped or replaced: statements that still run may hold them */
 };
@@ -65,7 +70,10 @@ static void relation_free(Relation *relation)
 
 Catalog *catalog_new(void)
 {
-    return mem_zalloc(sizeof(Catalog));
+    Catalog *catalog = mem_zalloc(sizeof *catalog);
+    catalog->lock = mem_alloc(sizeof *catalog->lock);
+    mutex_init(catalog->lock);
+    return catalog;
 }
 
 void catalog_free(Catalog *catalog)
@@ -78,16 +86,21 @@ void catalog_free(Catalog *catalog)
         relation_free(catalog->retired.at[i]);
     list_free(&catalog->relations);
     list_free(&catalog->retired);
+    mutex_deinit(catalog->lock);
+    free(catalog->lock);
     free(catalog);
 }
 
 const Relation *catalog_find(const Catalog *catalog, const char *schema, const char *name)
 {
     bool found;
+    mutex_lock(catalog->lock);
     size_t at = relation_locate(catalog, schema ? schema : "public", name, &found);
     if (!found && !schema && str_has_prefix(str_from(name), STR("streamd.")))
         at = relation_locate(catalog, "streamd", name + 8, &found);
-    return found ? catalog->relations.at[at] : NULL;
+    const Relation *relation = found ? catalog->relations.at[at] : NULL;
+    mutex_unlock(catalog->lock);
+    return relation;
 }
 
 static const char *kind_name(RelationKind kind)
@@ -97,7 +110,7 @@ static const char *kind_name(RelationKind kind)
                                            : "table";
 }
 
-Status catalog_add(Catalog *catalog, Relation *relation, bool replace, Err *err)
+static Status add_locked(Catalog *catalog, Relation *relation, bool replace, Err *err)
 {
     bool found;
     size_t at = relation_locate(catalog, relation->schema, relation->name, &found);
@@ -117,43 +130,64 @@ Status catalog_add(Catalog *catalog, Relation *relation, bool replace, Err *err)
     return OK;
 }
 
+Status catalog_add(Catalog *catalog, Relation *relation, bool replace, Err *err)
+{
+    mutex_lock(catalog->lock);
+    Status status = add_locked(catalog, relation, replace, err);
+    mutex_unlock(catalog->lock);
+    return status;
+}
+
 void catalog_set_changing(Catalog *catalog, const Relation *table)
 {
+    mutex_lock(catalog->lock);
     for (size_t i = 0; i < catalog->relations.count; i++)
         if (catalog->relations.at[i] == table)
             catalog->relations.at[i]->append_only = false;
+    mutex_unlock(catalog->lock);
 }
 
 bool catalog_drop(Catalog *catalog, const char *schema, const char *name)
 {
     bool found;
+    mutex_lock(catalog->lock);
     size_t at = relation_locate(catalog, schema ? schema : "public", name, &found);
-    if (!found)
-        return false;
-    Relation **slot = catalog->relations.at + at;
-    list_push(&catalog->retired, *slot);
-    catalog->relations.count--;
-    memmove(slot, slot + 1, (catalog->relations.count - at) * sizeof *slot);
-    return true;
+    if (found) {
+        Relation **slot = catalog->relations.at + at;
+        list_push(&catalog->retired, *slot);
+        catalog->relations.count--;
+        memmove(slot, slot + 1, (catalog->relations.count - at) * sizeof *slot);
+    }
+    mutex_unlock(catalog->lock);
+    return found;
 }
 
 void catalog_each(const Catalog *catalog, bool (*visit)(void *context, const Relation *relation),
                   void *context)
 {
-    for (size_t i = 0; i < catalog->relations.count; i++)
-        if (!visit(context, catalog->relations.at[i]))
-            return;
+    /* Those that there are now; a visitor may look for others. */
+    mutex_lock(catalog->lock);
+    size_t count = catalog->relations.count;
+    Relation **relations = mem_alloc(sizeof *relations * (count + 1));
+    if (count)
+        memcpy(relations, catalog->relations.at, sizeof *relations * count);
+    mutex_unlock(catalog->lock);
+    for (size_t i = 0; i < count && visit(context, relations[i]); i++)
+        ;
+    free(relations);
 }
 
 Status catalog_missing(const Catalog *catalog, const char *schema, const char *name,
                        int32_t position, Err *err)
 {
     Nearest nearest = nearest_start(name);
+    mutex_lock(catalog->lock);
     for (size_t i = 0; i < catalog->relations.count; i++) {
         const Relation *relation = catalog->relations.at[i];
         if (name_compare(relation->schema, schema ? schema : "public") == 0)
             nearest_offer(&nearest, relation->name);
     }
+    mutex_unlock(catalog->lock);
     if (schema)
         err_set(err, SQLSTATE_UNDEFINED_TABLE, position, "table \"%s.%s\" does not exist", schema,
                 name);

@@ -28,14 +28,21 @@ const StateTable kept_tables[KEPT_KINDS] = {
     {"late_rows", late_columns, 5, 1, true},
 };
 
+static Type kept_types[KEPT_KINDS][8];
+static pthread_once_t kept_types_made = PTHREAD_ONCE_INIT;
+
+static void make_types(void)
+{
+    for (int kind = 0; kind < KEPT_KINDS; kind++)
+        for (uint16_t i = 0; i < kept_tables[kind].column_count; i++)
+            kept_types[kind][i] = kept_tables[kind].columns[i].type;
+}
+
 void kept_init(Kept *kept, int kind)
 {
-    static Type types[KEPT_KINDS][8];
-    const StateTable *table = &kept_tables[kind];
-    for (uint16_t i = 0; i < table->column_count; i++)
-        types[kind][i] = table->columns[i].type;
+    (void)pthread_once(&kept_types_made, make_types);
     *kept = (Kept){0};
-    row_store_init(&kept->rows, types[kind], table->column_count);
+    row_store_init(&kept->rows, kept_types[kind], kept_tables[kind].column_count);
 }
 
 void kept_deinit(Kept *kept)
