@@ -93,16 +93,15 @@ static void print_options(Buf *out, int mode, bool shared)
 void args_print_help(Buf *out)
 {
     buf_add_text(
-        out,
-        "streamd-cli: streaming SQL over CSV folders and sockets\n"
-        "\n"
-        "  streamd-cli [OPTION]…                 statements from -e, -f, a pipe or a prompt\n"
-        "  streamd-cli replay [OPTION]… PATH…    run recorded .sql scripts and .slt dialogs\n"
-        "\n"
-        "  streamd-cli -e \"SELECT count(*) FROM 'logs/*.csv'\"\n"
-        "  streamd-cli --data-dir state -f etl.sql\n"
-        "\n"
-        "What to run and how to show it\n");
+        out, "streamd-cli: streaming SQL over CSV folders and sockets\n"
+             "\n"
+             "  streamd-cli [OPTION]…                 statements from -e, -f, a pipe or a prompt\n"
+             "  streamd-cli replay [OPTION]… PATH…    run recorded .sql scripts and .slt dialogs\n"
+             "\n"
+             "  streamd-cli -e \"SELECT count(*) FROM 'logs/*.csv'\"\n"
+             "  streamd-cli --data-dir state -f etl.sql\n"
+             "\n"
+             "What to run and how to show it\n");
     print_options(out, RUN, false);
     buf_add_text(out, "\nIn both\n");
     print_options(out, RUN, true);
@@ -180,7 +179,8 @@ static Status take_input(Args *args, const char *value, Arena *arena, Err *err)
         return err_set(err, SQLSTATE_INVALID_PARAMETER, -1, "--input takes TABLE=FILE, not \"%s\"",
                        value);
     InputArg input = {arena_strndup(arena, value, (size_t)(equals - value)),
-                      file_absolute(equals + 1, arena)}; /* replay changes folders */
+                      file_absolute(equals + 1, arena), /* replay changes folders */
+                      ARENA_NEW(arena, bool)};
     list_push(&args->inputs, input);
     return OK;
 }
@@ -285,7 +285,8 @@ static bool is_tap_file(const char *next)
     FileInfo info = {0};
     Err ignored = ERR_NONE;
     Str name = str_from(next);
-    return !str_has_suffix(name, STR(".slt")) && !str_has_suffix(name, STR(".sql")) &&
+    return !str_has_suffix(name, STR(".slt")) && !str_has_suffix(name, STR(".test")) &&
+           !str_has_suffix(name, STR(".sql")) &&
            !(file_stat(next, &info, &ignored) == OK && info.is_directory);
 }
 
@@ -338,9 +339,9 @@ Status args_parse(Args *args, int argc, char **argv, Arena *arena, Err *err)
             attached = "-";
         if (option->value && !attached) {
             const char *ignored;
-            bool forgotten = at + 1 == argc ||
-                             (argv[at + 1][0] == '-' && argv[at + 1][1] && option->id != OPT_EXECUTE &&
-                              find_option(argv[at + 1], mode, &ignored));
+            bool forgotten = at + 1 == argc || (argv[at + 1][0] == '-' && argv[at + 1][1] &&
+                                                option->id != OPT_EXECUTE &&
+                                                find_option(argv[at + 1], mode, &ignored));
             if (forgotten)
                 return err_set(err, SQLSTATE_SYNTAX, -1, "%s takes a value: %s", arg,
                                option->value);

@@ -20,6 +20,7 @@ typedef struct ScriptArg {
 
 typedef struct InputArg {
     const char *table, *path;
+    bool *used; /* set when a table takes it; NULL: nobody asks */
 } InputArg;
 
 typedef struct Args {

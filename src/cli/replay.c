@@ -16,9 +16,11 @@ typedef LIST(const char *) Names;
 
 /* ---- which files ---- */
 
+/* .test is what SQLite and DuckDB call theirs. */
 static bool is_dialog(const char *path)
 {
-    return str_has_suffix(str_from(path), STR(".slt"));
+    return str_has_suffix(str_from(path), STR(".slt")) ||
+           str_has_suffix(str_from(path), STR(".test"));
 }
 
 static bool is_script(const char *path)
@@ -68,7 +70,14 @@ static Status find_files(const Args *args, Arena *arena, Names *names, Err *err)
             list_push(names, path);
         else
             return err_set(err, SQLSTATE_UNDEFINED_FILE, -1,
-                           "replay takes .sql scripts and .slt dialogs, not %s", path);
+                           "replay takes .sql scripts and .slt or .test dialogs, not %s", path);
+    }
+    /* A wrong folder must not look like a good run. */
+    if (!names->count) {
+        (void)err_set(err, SQLSTATE_UNDEFINED_FILE, -1, "nothing to replay in %s",
+                      args->paths.at[0]);
+        return err_hint(err, "In folders, dialogs and scripts with a recorded .out are run; name a "
+                             "script to record it with --update.");
     }
     return OK;
 }
@@ -118,7 +127,7 @@ static Status run_case(ReplayCase *test, Err *err)
     test->path = arena_strdup(arena, path);
     free(path);
     test->folder = path_directory(test->path, arena);
-    test->stem = arena_strndup(arena, test->path, strlen(test->path) - 4);
+    test->stem = arena_strndup(arena, test->path, (size_t)(strrchr(test->path, '.') - test->path));
     TRY(make_scratch(arena, &test->scratch, err));
     char *here = getcwd(NULL, 0);
     int64_t started = clock_mono_us();
@@ -153,6 +162,16 @@ static void print_case(const Args *args, ReplayCase *test, size_t number)
     (void)fflush(stdout);
 }
 
+/* A mistyped name would leave a table with the data of every day. */
+static Status check_inputs(const Args *args, Err *err)
+{
+    for (size_t i = 0; i < args->inputs.count; i++)
+        if (!*args->inputs.at[i].used)
+            return err_set(err, SQLSTATE_UNDEFINED_TABLE, -1,
+                           "--input: no script has a table \"%s\"", args->inputs.at[i].table);
+    return OK;
+}
+
 static int run_all(const Args *args, const Names *names, ReplayCase *tests, Err *err)
 {
     size_t failed = 0, done = 0;
@@ -173,6 +192,10 @@ static int run_all(const Args *args, const Names *names, ReplayCase *tests, Err 
                  done - failed, failed);
     if (interrupt_exit_code())
         return interrupt_exit_code();
+    if (!failed && check_inputs(args, err) != OK) {
+        report_usage(err);
+        return EXIT_USAGE;
+    }
     return failed ? EXIT_MISMATCH : 0;
 }
 

@@ -219,9 +219,14 @@ static Str move_paths(Rewrite *rewrite, Str statement)
 
 static const char *find_input(const Rewrite *rewrite, const char *name)
 {
-    for (size_t i = 0; i < rewrite->input_count; i++)
-        if (text_equal_nocase(rewrite->inputs[i].table, name))
-            return rewrite->inputs[i].path;
+    for (size_t i = 0; i < rewrite->input_count; i++) {
+        const InputArg *input = &rewrite->inputs[i];
+        if (text_equal_nocase(input->table, name)) {
+            if (input->used)
+                *input->used = true;
+            return input->path;
+        }
+    }
     return NULL;
 }
 

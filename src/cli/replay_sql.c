@@ -151,7 +151,7 @@ static void add_input(SqlRun *run, Inputs *inputs, Str line)
     Str path = str_trim((Str){equals + 1, line.length - (size_t)(equals + 1 - line.data)});
     InputArg input = {
         arena_strndup(arena, table.data, table.length),
-        path_join(arena, run->test->folder, arena_strndup(arena, path.data, path.length))};
+        path_join(arena, run->test->folder, arena_strndup(arena, path.data, path.length)), NULL};
     list_push(inputs, input);
 }
 

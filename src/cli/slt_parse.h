@@ -10,16 +10,17 @@
  *     results                                (up to a blank line)
  *
  *     skipif NAME, onlyif NAME               before a record
- *     halt, hash-threshold N, include FILE, control sortmode MODE
+ *     halt (nothing below it is read), hash-threshold N, include FILE, control sortmode MODE,
+ *     subtest NAME (passed over)
  *
  * and the verbs of streams:
  *
  *     feed TABLE [FILE] [-n]                 rows, up to a blank line, to a table's file or socket
  *     feed TABLE eof                         closes its connection
- *     write FILE [-n], append FILE [-n]      lines, up to a blank line; -n: no line end after the last
- *     mkdir FOLDER, remove PATH, rename FROM TO
- *     age FILE 2s                            as if it had been written that long ago
- *     output PATH [rowsort]                  what stands in a file, or in a folder's visible files
+ *     write FILE [-n], append FILE [-n]      lines, up to a blank line; -n: no line end after the
+ * last mkdir FOLDER, remove PATH, rename FROM TO age FILE 2s                            as if it
+ * had been written that long ago output PATH [rowsort]                  what stands in a file, or
+ * in a folder's visible files
  *     ----
  *     lines
  *     advance '1 s'                          the virtual clock; then what is due happens

@@ -82,6 +82,11 @@ SELECT value FROM lines;
     assert '+d\n' in out, out
     out = cli('replay', '--input', 'lines=others.txt', 'with.sql', code=4, cwd=f.path).out
     assert '+d\n' in out, out
+    # A name that no script has is a mistake, and so is a folder with nothing in it.
+    err = cli('replay', '--input', 'line=' + f('words.txt'), f('with.sql'), code=2).err
+    assert '--input: no script has a table "line"' in err, err
+    os.mkdir(f('empty'))
+    assert 'nothing to replay in' in cli('replay', f('empty'), code=2).err
     out = cli('replay', f('none.sql'), code=4).out
     assert 'no recorded input' in out and '--input lines=FILE' in out, out
 
@@ -122,6 +127,8 @@ def test_dialog_failures_name_the_line():
         assert part in out, (part, out)
     f.write('s.slt', 'sleep 1s\n')
     assert 'never sleeps' in cli('replay', f('s.slt'), code=4).out
+    f.write('o.test', 'loop i 0 3\n')
+    assert 'o.test: ERROR: 0A000: line 1' in cli('replay', f('o.test'), code=4).out
     f.write('u.slt', 'nonsense\n')
     assert 'u.slt: ERROR: 42601: line 1' in cli('replay', f('u.slt'), code=4).out
 

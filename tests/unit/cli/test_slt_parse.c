@@ -71,6 +71,20 @@ Test(slt_parse, conditions, .fini = end)
               records.at[3].skipped);
 }
 
+Test(slt_parse, files_of_others, .fini = end)
+{
+    cr_assert_eq(parse("subtest a\nonlyif mssql\nloop i 0 3\nwhatever\n\nonlyif "
+                       "mysql\nhalt\n\nstatement error\nX\n----\n<REGEX>:.*no "
+                       "such.*\n\nhalt\n\nthis is no record\n"),
+                 OK, "%s", err.message);
+    cr_assert_eq(records.count, 3u);
+    cr_assert(records.at[0].skipped && records.at[0].verb == SLT_HALT);
+    is(records.at[1].pattern, ".*no such.*");
+    cr_assert(!records.at[2].skipped);
+    cr_assert_eq(parse("\nloop i 0 3\n"), FAIL);
+    cr_assert_str_eq(err.sqlstate, SQLSTATE_NOT_SUPPORTED);
+}
+
 Test(slt_parse, verbs, .fini = end)
 {
     cr_assert_eq(parse("feed t a.csv -n\n1,2\n3,4\n\nfeed t eof\nwrite x\nline\n\nmkdir d\nadvance "
