@@ -130,6 +130,15 @@ Status scan_filter(Operator *op, Batch *batch, int64_t before, Arena *chunk, Are
     return self->filter ? narrow(self, self->filter, batch, chunk, scratch, err) : OK;
 }
 
+Status scan_failure(const Operator *op, const Batch *batch, Err *err)
+{
+    const ScanOp *self = (const ScanOp *)op;
+    if (!self->has_failed || self->failed_ticket != batch->ticket)
+        return OK;
+    *err = self->failure;
+    return FAIL;
+}
+
 /* Cuts the batch to what the scan's own limit still wants; true when that is all. */
 static bool cut_to_limit(ScanOp *self, Batch *batch, Arena *scratch)
 {

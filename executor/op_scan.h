@@ -15,5 +15,7 @@ Status scan_watermark(Operator *op, Batch *batch, int64_t *highest, Arena *chunk
                       Err *err) MUST_CHECK;
 Status scan_filter(Operator *op, Batch *batch, int64_t before, Arena *chunk, Arena *scratch,
                    Err *err) MUST_CHECK;
+/* The error kept for this batch, for who does not push it at once. */
+Status scan_failure(const Operator *op, const Batch *batch, Err *err) MUST_CHECK;
 
 #endif

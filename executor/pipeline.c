@@ -338,6 +338,11 @@ Status pipeline_scan_push(Pipeline *pipeline, int lane, int source, Batch *batch
     return status;
 }
 
+Status pipeline_scan_failure(Pipeline *pipeline, int lane, int source, const Batch *batch, Err *err)
+{
+    return scan_failure(scan_op(pipeline, source, lane), batch, err);
+}
+
 void pipeline_lane_reset(Pipeline *pipeline, int lane)
 {
     arena_reset(&pipeline->lanes[lane].chunk);

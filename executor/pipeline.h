@@ -65,6 +65,9 @@ Status pipeline_scan_filter(Pipeline *pipeline, int lane, int source, Batch *bat
 /* All columns are decoded: projects and pushes. STOP: the source's rows are no longer wanted. To be called
  * for a batch that has no rows left too, in the order of the source. */
 Status pipeline_scan_push(Pipeline *pipeline, int lane, int source, Batch *batch, Err *err) MUST_CHECK;
+/* For who does not push a batch at once, to be called after its filter: the error that its push would return. */
+Status pipeline_scan_failure(Pipeline *pipeline, int lane, int source, const Batch *batch, Err *err)
+    MUST_CHECK;
 /* Frees what the last chunk's batches used in the lane's scratch memory. */
 void pipeline_lane_reset(Pipeline *pipeline, int lane);
 

@@ -51,6 +51,10 @@ typedef struct Turnstile {
     bool broken;     /* somebody failed: nobody waits any longer */
 } Turnstile;
 
+/* Rows of an input that were decoded ahead of their turn; see job_blocks.c. */
+typedef struct Piece Piece;
+typedef LIST(Piece *) PieceList;
+
 typedef struct Input {
     int index;
     const PhysicalNode *scan;
@@ -64,6 +68,12 @@ typedef struct Input {
     int64_t watermark; /* after all rows read: what the next barrier is told */
     int64_t wait_until_us;
     bool drained, ended;
+    /* taken in blocks: */
+    bool in_blocks, read_all;
+    uint64_t good_rows; /* of all chunks before the next; in the turn of `watermarks` */
+    PieceList ahead;
+    int blocks_ahead; /* whole ones */
+    Type *piece_types;
     _Atomic uint64_t rows, bytes;
     bool has_offsets; /* resumed */
     RowStore offsets;
@@ -80,6 +90,7 @@ typedef struct Lane {
     uint64_t byte_rows;
     RowStore held;      /* or its rows */
     bool holds;         /* several lanes run: output waits for its turn */
+    PieceList pieces;   /* or its pieces, of an input that is taken in blocks */
     Kept kept[KEPT_KINDS]; /* of the chunk at hand */
     char *kept_first;      /* the first reject among them, for a notice; NULL: none */
     Arena arena;        /* batches of the chunk at hand */
@@ -107,6 +118,8 @@ struct Job {
     Settings settings;
     int64_t epoch_interval_us, min_interval_us, max_bytes, trigger_us;
     bool once, available_now;
+    bool in_blocks;      /* some inputs are; see job_blocks.c */
+    uint64_t rows_taken; /* of those */
 
     Input *inputs;
     int input_count;
@@ -294,6 +307,17 @@ void job_scan_close(Job *job);
  * *progress: something was there. STOP: no more wanted. */
 Status job_round(Job *job, Input *input, int64_t budget, int64_t until_us, bool *progress, Err *err);
 Status job_barrier(Job *job, Err *err);
+
+/* ---- job_blocks.c: inputs with watermarks in an order that their rows alone decide ---- */
+void job_blocks_choose(Job *job); /* whether; the inputs are open */
+Status job_block(Job *job, Input *input, bool *progress, Err *err); /* as job_round: the next block */
+bool job_blocks_pending(const Job *job); /* rows were read that have not had their turn */
+/* By a lane, instead of pushing a chunk's rows; `first`: good rows of the input before it. */
+Status blocks_collect(Lane *lane, Input *input, Decoder *decoder, Batch *batches, uint32_t count,
+                      int64_t before, uint64_t first, Err *err);
+void blocks_hand_over(Lane *lane, Input *input); /* in the turn of the chunk */
+void blocks_drop(PieceList *pieces);
+
 void turnstile_init(Turnstile *turnstile);
 void turnstile_deinit(Turnstile *turnstile);
 

@@ -316,21 +316,21 @@ static void open_epoch(Job *job)
             job->inputs[i].source->class->epoch_begin(job->inputs[i].source);
 }
 
-/* The input to read next: in a bounded run the one with the lowest watermark (ties: position in FROM),
- * in a live one any that may have something. */
+/* The input to read next: the one with the lowest watermark (ties: position in FROM), in a live run among
+ * those that may have something.  Where rows are taken in blocks nobody goes before it: NULL while it waits. */
 static Input *next_input(Job *job)
 {
     Input *best = NULL;
     for (int i = 0; i < job->input_count; i++) {
         Input *input = &job->inputs[i];
         input->ended |= pipeline_source_is_stopped(job->pipeline, i);
-        if (input->ended || input->drained)
+        if (input->ended || (input->drained && !input->in_blocks))
             continue;
         if (!best || (input->scan->has_wm && best->scan->has_wm &&
                       input->watermark < best->watermark))
             best = input;
     }
-    return best;
+    return best && best->drained ? NULL : best;
 }
 
 static bool is_midway(const Input *input)
@@ -364,7 +364,9 @@ static Status read_inputs(Job *job, bool limited, bool *progress, Err *err)
         int64_t until_us = INT64_MAX;
         if (limited && !input->followed && !job->once)
             until_us = job->epoch_started_us + job->epoch_interval_us;
-        Status status = job_round(job, input, budget, until_us, &some, err);
+        Status status = input->in_blocks
+                            ? job_block(job, input, &some, err)
+                            : job_round(job, input, budget, until_us, &some, err);
         *progress |= some;
         if (some || input->ended)
             TRY(job_barrier(job, err));
@@ -526,6 +528,8 @@ static Status end_unbounded(Job *job, bool crash, Status status, Err *err)
 {
     if (crash)
         return OK;
+    if (job_blocks_pending(job) && !all_ended(job) && status == OK)
+        return OK; /* one epoch or none */
     bool ended = (status == STOP || (all_ended(job) && all_bounded(job))) && !job->stop &&
                  !job->cancel;
     if (ended) {
@@ -582,6 +586,8 @@ static Status epoch_step(Job *job, bool *progress, Err *err)
     if (job->once && !all_ended(job))
         may_commit = false;
     bool rolls = roll_is_due(job) || (requests.flush && has_open_file(job));
+    if (job_blocks_pending(job) && !all_ended(job))
+        may_commit = rolls = false;
     if ((epoch_has_work(job) && may_commit) || rolls) {
         TRY(job_commit(job, requests.flush != 0, false, err));
     } else if (!epoch_has_work(job)) {

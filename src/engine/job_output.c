@@ -124,7 +124,7 @@ Status job_lane_output(void *context, int lane_index, const Batch *batch, Err *e
 
 bool job_lane_has_output(const Lane *lane)
 {
-    return lane->bytes.length || lane->held.row_count || lane->kept[KEPT_REJECTED].next ||
+    return lane->bytes.length || lane->held.row_count || lane->pieces.count || lane->kept[KEPT_REJECTED].next ||
            lane->kept[KEPT_LATE].next;
 }
 

@@ -146,6 +146,9 @@ static Status input_open(Job *job, Input *input, const PhysicalNode *scan, int i
         memset(early, true, input->spec.column_count);
         input->spec.early = early;
     }
+    input->piece_types = ARENA_ARRAY(&job->arena, Type, input->spec.column_count + 1);
+    for (uint16_t c = 0; c < input->spec.column_count; c++)
+        input->piece_types[c] = input->table->columns[input->spec.columns[c]].type;
     int64_t rows = settings_int(&job->settings, "batch-rows");
     if (rows >= 1 && rows <= BATCH_ROWS)
         input->spec.batch_rows = (uint16_t)rows;
@@ -205,6 +208,7 @@ Status job_scan_open(Job *job, Err *err)
                                  input->has_offsets ? &input->offsets : NULL, job->file_tag,
                                  &input->source, err));
     }
+    job_blocks_choose(job);
     const PhysicalNode *root = job->plan->root;
     Type *types = ARENA_ARRAY(&job->arena, Type, root->column_count + 1);
     for (uint16_t i = 0; i < root->column_count; i++)
@@ -239,6 +243,7 @@ void job_scan_close(Job *job)
         for (int k = 0; k < KEPT_KINDS; k++)
             if (lane->job)
                 kept_deinit(&lane->kept[k]);
+        list_free(&lane->pieces);
         buf_deinit(&lane->bytes);
         free(lane->kept_first);
     }
@@ -246,6 +251,8 @@ void job_scan_close(Job *job)
         Input *input = &job->inputs[i];
         if (!input->scan)
             continue;
+        blocks_drop(&input->ahead);
+        list_free(&input->ahead);
         if (input->source)
             input->source->class->close(input->source);
         if (input->offsets.types)
@@ -343,6 +350,9 @@ static Status process_chunk(Lane *lane, Input *input, Chunk *chunk, Err *err)
 
     turnstile_enter(&input->watermarks, chunk->ticket);
     int64_t before = input->watermarks.value;
+    uint64_t first = input->good_rows;
+    for (uint32_t b = 0; b < count; b++)
+        input->good_rows += batch_live(&batches[b]);
     if (highest > before)
         input->watermarks.value = highest;
     turnstile_leave(&input->watermarks);
@@ -353,8 +363,11 @@ static Status process_chunk(Lane *lane, Input *input, Chunk *chunk, Err *err)
         rejected = check_rejects(input, decoder, &bad);
     /* Rows before a failing one are delivered first. */
     if (status != STOP && count && rejected == OK) {
-        Status pushed = push_rows(lane, input, decoder, batches, count, before,
-                                  status == OK ? err : &bad);
+        Err *why = status == OK ? err : &bad;
+        Status pushed =
+            input->in_blocks
+                ? blocks_collect(lane, input, decoder, batches, count, before, first, why)
+                : push_rows(lane, input, decoder, batches, count, before, why);
         if (status == OK)
             status = pushed;
     }
@@ -372,7 +385,8 @@ static Status process_chunk(Lane *lane, Input *input, Chunk *chunk, Err *err)
     if (!input->outputs.broken) {
         Err failed = ERR_NONE;
         kept_flush_lane(lane);
-        Status flushed = job_lane_flush(lane, &failed);
+        blocks_hand_over(lane, input);
+        Status flushed = input->in_blocks ? OK : job_lane_flush(lane, &failed);
         if (status != FAIL && flushed != OK) {
             status = flushed;
             if (flushed == FAIL)
@@ -391,6 +405,7 @@ static Status process_chunk(Lane *lane, Input *input, Chunk *chunk, Err *err)
         mutex_unlock(&input->watermarks.lock);
     }
 done:
+    blocks_drop(&lane->pieces);
     if (decoder)
         decoder->class->end(decoder);
     pipeline_lane_reset(job->pipeline, lane->index);
@@ -513,7 +528,8 @@ Status job_round(Job *job, Input *input, int64_t budget, int64_t until_us, bool 
             job->lanes[l].holds = false;
     }
     *progress = round.progress;
-    input->watermark = input->watermarks.value;
+    if (!input->in_blocks)
+        input->watermark = input->watermarks.value;
     job->epoch_rows_in += input->rows - rows;
     job->epoch_bytes_in += input->bytes - bytes;
     job->engine->rows_read += input->rows - rows;

@@ -130,6 +130,17 @@ def views_and_followers():
     return Scenario('views_and_followers', script, output, lambda f, final: None)
 
 
+def two_inputs():
+    """A job over bounded inputs with watermarks: their rows are taken in blocks, and it is one epoch."""
+    tables = ''.join(f"""CREATE TABLE IF NOT EXISTS {name} (id INT, k STRING, ts TIMESTAMP(3),
+        WATERMARK FOR ts AS ts) WITH ('connector'='filesystem', 'path'='in/{file}.csv', 'format'='csv',
+        'scan.mode'='bounded');\n""" for name, file in (('one', 0), ('two', 1)))
+    script = tables + sink('id INT, k STRING', 'out.csv') + """
+        CREATE JOB IF NOT EXISTS j AS INSERT INTO dst SELECT id, k FROM TUMBLE(
+            (SELECT * FROM two UNION ALL SELECT * FROM one), ts, INTERVAL '1' MINUTE);"""
+    return Scenario('two_inputs', script, lambda f: read(f + '/out.csv'), is_prefix)
+
+
 def internal_tables():
     """A job writes into a table, another follows it and keeps counts in a second one, a third writes a file."""
     script = NOW + source() + sink('id INT, k STRING', 'out.csv') + """
@@ -171,5 +182,5 @@ def compressed_file():
 
 
 SCENARIOS = [make() for make in (part_files, partitioned_files, growing_file, replaced_file, windows,
-                                 views_and_followers, internal_tables, cleaned_sources,
-                                 compressed_file)]
+                                 views_and_followers, internal_tables, two_inputs,
+                                 cleaned_sources, compressed_file)]
