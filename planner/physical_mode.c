@@ -127,8 +127,12 @@ static Status check_sink(const OutputTarget *target, OutputMode mode, Err *err)
                                          : traits->complete;
     if (!target->sink || takes)
         return OK;
-    return err_set(err, SQLSTATE_NOT_SUPPORTED, target->emit_position,
-                   "\"%s\" cannot be written in %s mode", target->sink->name, names[mode]);
+    err_set(err, SQLSTATE_NOT_SUPPORTED,
+            target->emit_position >= 0 ? target->emit_position : target->sink_position,
+            "\"%s\" cannot be written in %s mode", target->sink->name, names[mode]);
+    return mode == OUTPUT_COMPLETE && traits->complete_hint
+               ? err_hint(err, "%s", traits->complete_hint)
+               : FAIL;
 }
 
 Status physical_choose(const LogicalNode *root, const OutputTarget *target, OutputChoice *out,

@@ -241,11 +241,25 @@ static Status prepare(Insertion *self, Err *err)
                                                        : map_by_place(self, err);
 }
 
+/* One file is replaced by a whole result, so there has to be one. */
+static Status check_overwrite(const OutputTarget *target, const PhysicalPlan *plan, Err *err)
+{
+    if (!target->traits.overwrites_once || plan->bounded || plan->mode == OUTPUT_COMPLETE)
+        return OK;
+    err_set(err, SQLSTATE_NOT_SUPPORTED, target->sink_position,
+            "\"%s\" is one file, which a query that does not end cannot overwrite",
+            target->sink->name);
+    return err_hint(err, "INSERT INTO appends to it; with EMIT COMPLETE each epoch's result "
+                         "replaces it; a folder's files can be overwritten.");
+}
+
 static Status plan_into(Insertion *self, PlanResult *out, Err *err)
 {
     PlanResult result = {.sink = self->sink};
     OutputTarget target = {
         .target = self->context->target, .sink = self->sink, .emit_position = -1};
+    const NameList *name = self->insert ? &self->insert->table : NULL;
+    target.sink_position = name ? name->at[name->count - 1].position : -1;
     LogicalNode *node = NULL, *rows = NULL;
     binder_init(&self->binder, self->context);
     TRY(prepare(self, err));
@@ -271,6 +285,8 @@ static Status plan_into(Insertion *self, PlanResult *out, Err *err)
     target.op_column = self->op;
     result.sink_has_op = self->op >= 0;
     TRY(plan_finish(&self->binder, rows, &target, &result, err));
+    if (self->insert && self->insert->overwrite)
+        TRY(check_overwrite(&target, result.physical, err));
     *out = result;
     return OK;
 }

@@ -185,6 +185,8 @@ typedef struct SinkTraits {
     bool transactional;            /* staged and published with the commit */
     bool bytes;                    /* write_bytes may be used (one unpartitioned stream of bytes) */
     bool immediate;                /* rows leave as they come (terminal, socket) */
+    bool overwrites_once;          /* OVERWRITE puts one result in place of what is there: the query has to end */
+    const char *complete_hint;     /* not complete: why, and what instead; NULL: nothing to say */
 } SinkTraits;
 
 typedef struct SinkConfig {

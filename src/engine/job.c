@@ -196,6 +196,8 @@ Status job_new(Engine *engine, JobSpec *spec, Job **out, Err *err)
         TRY_GOTO(job_table_open(job, spec->overwrite, err));
     else if (job->sink_table)
         TRY_GOTO(open_sink(job, spec->overwrite, err));
+    job->once |= spec->overwrite && job->sink_traits.overwrites_once &&
+                 job->plan->mode != OUTPUT_COMPLETE;
 done:
     if (status != OK) {
         job_free(job);

@@ -110,7 +110,11 @@ static Status filesystem_describe(const Relation *table, SinkTraits *traits, Err
                            .complete = kind == PATH_FILE,
                            .transactional = kind != PATH_DEVICE,
                            .bytes = !is_partitioned(table),
-                           .immediate = kind == PATH_DEVICE};
+                           .immediate = kind == PATH_DEVICE,
+                           .overwrites_once = kind == PATH_FILE};
+    if (kind == PATH_FOLDER)
+        traits->complete_hint = "Its path is a folder, where a file that can be seen is final; give the "
+                                "path of one file, which each result replaces as a whole.";
     return OK;
 }
 

@@ -19,9 +19,8 @@ static Status begin_result(FilesystemSink *sink, Err *err)
     if (replaced->begun)
         return OK;
     if (replaced->done && sink->mode != OUTPUT_COMPLETE)
-        return err_set(err, SQLSTATE_NOT_SUPPORTED, -1,
-                       "INSERT OVERWRITE of one file by a query that does not end is not supported "
-                       "yet");
+        return err_set(err, SQLSTATE_NOT_IN_STATE, -1,
+                       "%s was overwritten already, and there are more rows", sink->path);
     TRY(sink_make_folder(sink, sink->folder, err));
     staged_file_init(&replaced->file, sink->folder, sink->job, sink->next_n++, sink->compression);
     staged_file_take(&replaced->file, sink->header.data, sink->header.length);
@@ -79,7 +78,8 @@ static Status replaced_open(FilesystemSink *sink, const SinkRows *rows, Err *err
             return err_set(err, SQLSTATE_IO, -1, "%s was not one replaced file when this job began",
                            sink->path);
     }
-    replaced->done = replaced->row;
+    /* OVERWRITE is one epoch: what was committed is the whole of it. */
+    replaced->done = replaced->row || sink->resumed;
     return OK;
 }
 
