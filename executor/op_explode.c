@@ -17,6 +17,7 @@ typedef struct ExplodeOp {
     Arena memory;
     uint16_t parents[BATCH_ROWS];
     uint32_t elements[BATCH_ROWS]; /* in the array's child; UINT32_MAX: NULL */
+    uint32_t first_element;        /* where they are contiguous: only this one is known */
     int64_t ordinals[BATCH_ROWS];
 } ExplodeOp;
 
@@ -32,8 +33,16 @@ static Status create(Operator **out, const PhysicalNode *plan, const OperatorHos
     return OK;
 }
 
+/* The elements are not one behind the other any more: writes down the `count` that were. */
+static void scatter(ExplodeOp *self, uint32_t count, bool *contiguous)
+{
+    for (uint32_t i = 0; *contiguous && i < count; i++)
+        self->elements[i] = self->first_element + i;
+    *contiguous = false;
+}
+
 /* Fills parents, elements and ordinals up to a batch; false when all rows are through. *contiguous:
- * the elements are *first, *first + 1, … */
+ * the elements are first_element and those behind it. */
 static bool fill(ExplodeOp *self, uint32_t *count, bool *contiguous)
 {
     const Batch *in = self->in;
@@ -52,20 +61,22 @@ static bool fill(ExplodeOp *self, uint32_t *count, bool *contiguous)
         if (length == 0 && outer) {
             if (filled == BATCH_ROWS)
                 break;
+            scatter(self, filled, contiguous);
             self->parents[filled] = (uint16_t)row;
             self->ordinals[filled] = 0;
             self->elements[filled++] = UINT32_MAX;
-            *contiguous = false;
             continue;
         }
         uint32_t first = self->next_element, left = length - first, room = BATCH_ROWS - filled;
         uint32_t take = left < room ? left : room;
-        if (take && filled && self->elements[filled - 1] + 1 != offset + first)
-            *contiguous = false;
-        for (uint32_t i = 0; i < take; i++) {
+        if (filled == 0 && *contiguous)
+            self->first_element = offset + first;
+        if (take && self->first_element + filled != offset + first)
+            scatter(self, filled, contiguous);
+        for (uint32_t i = 0; i < take; i++)
             self->parents[filled + i] = (uint16_t)row;
+        for (uint32_t i = 0; !*contiguous && i < take; i++)
             self->elements[filled + i] = offset + first + i;
-        }
         for (uint32_t i = 0; ordinality && i < take; i++)
             self->ordinals[filled + i] = (int64_t)first + i + 1;
         filled += take;
@@ -141,7 +152,7 @@ static void element_column(ExplodeOp *self, Vector *out, uint32_t count, bool co
     const Vector *array = vector_base(&self->in->cols[self->op.plan->as.explode.array]);
     const Vector *child = array->child;
     if (contiguous && child->form == VECTOR_FLAT) {
-        slice(out, child, self->elements[0], count, &self->memory);
+        slice(out, child, self->first_element, count, &self->memory);
         return;
     }
     vector_make(out, &self->memory, child->type, count, true);

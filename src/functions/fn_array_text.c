@@ -9,24 +9,32 @@
 
 /* ---- text to array ---- */
 
-/* Words at a separator of one byte: counted first, so that they are written once. */
+/* Words at a separator of one byte.  There is room for words of usual length; a row that might not
+ * fit is counted first. */
+enum { USUAL_WORD_BYTES = 4 };
 static Status split_byte(EvalCall *call, Err *err)
 {
     const Text *texts = TEXT_ARG(0);
     ArrayBuilder array;
-    size_t total = call->count;
+    size_t bytes = 0;
     (void)err;
     array_builder_init(&array, call, sizeof(Text));
     char separator = call->count ? text_bytes(&TEXT_ARG(1)[eval_row(call, 0)])[0] : 0;
-    ROW_LOOP(call, row,
-             total += split_count(text_bytes(&texts[row]), texts[row].length, separator););
-    array_builder_grow(&array, (uint32_t)total);
-    Text *words = (Text *)(void *)array.data, *at = words;
-    ROW_LOOP(call, row, Text *end = split_words(&texts[row], separator, at);
-             OUT(call, ListEntry)[row] =
-                 ((ListEntry){(uint32_t)(at - words), (uint32_t)(end - at)});
-             at = end;);
-    array.count = (uint32_t)(at - words);
+    ROW_LOOP(call, row, bytes += texts[row].length;);
+    array_builder_grow(&array, (uint32_t)(bytes / USUAL_WORD_BYTES + call->count));
+    EACH_ROW(call, row)
+    {
+        const Text *text = &texts[row];
+        if (array.capacity - array.count <= text->length) {
+            uint32_t words = split_count(text_bytes(text), text->length, separator) + 1;
+            if (array.capacity - array.count < words)
+                array_builder_grow(&array, words);
+        }
+        array_builder_open(&array, row);
+        Text *words = (Text *)(void *)array.data;
+        array.count = (uint32_t)(split_words(text, separator, words + array.count) - words);
+        array_builder_close(&array);
+    }
     array_builder_finish(&array);
     return OK;
 }
