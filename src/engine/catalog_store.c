@@ -107,6 +107,21 @@ Status catalog_store_job(Engine *engine, const Job *job, const char *state, Err 
     return status;
 }
 
+Status catalog_store_job_state(Engine *engine, const JobRecord *record, const char *state, Err *err)
+{
+    Arena arena;
+    arena_init(&arena);
+    Value values[] = {
+        value_bigint(record->id),        text(&arena, record->name),
+        text(&arena, record->tag),       text(&arena, kind_name(record->kind)),
+        text(&arena, record->sql),       text(&arena, record->plan),
+        text(&arena, record->settings),  text(&arena, state),
+    };
+    Status status = put_row(engine, &jobs_table, values, 1, err);
+    arena_deinit(&arena);
+    return status;
+}
+
 Status catalog_store_drop_job(Engine *engine, int64_t id, Err *err)
 {
     Value values[8];

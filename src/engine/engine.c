@@ -248,7 +248,8 @@ static Status resume_all(Engine *engine, Err *err)
             continue;
         /* One job that cannot start does not keep the others from it. */
         Err failed = ERR_NONE;
-        if (job_resume(engine, &records[i], NULL, &failed) != OK) {
+        bool waits;
+        if (job_waiting_resume(engine, &records[i], &waits, &failed) != OK && !waits) {
             char message[ERR_MESSAGE_BYTES];
             (void)snprintf(message, sizeof message, "job %s does not start: %.900s", records[i].name,
                            failed.message);
@@ -257,7 +258,7 @@ static Status resume_all(Engine *engine, Err *err)
         }
     }
     arena_deinit(&arena);
-    return status;
+    return status == OK ? job_waiting_start(engine, err) : status;
 }
 
 Status engine_open(Engine **out, const EngineConfig *config, bool *in_use, Err *err)
@@ -328,6 +329,7 @@ void engine_close(Engine *engine, bool crash)
 {
     if (!engine)
         return;
+    job_waiting_end(engine);
     stop_jobs(engine, crash);
     list_free(&engine->jobs);
     for (size_t i = 0; i < engine->tables.count; i++) {
@@ -425,12 +427,12 @@ Status engine_flush(Engine *engine, const _Atomic bool *cancelled, Err *err)
     LIST(int64_t) ids = {0};
     JobList jobs = {0};
     mutex_lock(&engine->lock);
+    Status status = job_waiting_check(engine, err);
     jobs_in_order(engine, &jobs);
     for (size_t i = 0; i < jobs.count; i++)
         list_push(&ids, jobs.at[i]->id);
     mutex_unlock(&engine->lock);
     list_free(&jobs);
-    Status status = OK;
     for (size_t i = 0; status == OK && i < ids.count; i++) {
         Job *job = engine_pin_job(engine, ids.at[i]);
         if (!job)

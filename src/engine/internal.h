@@ -27,6 +27,7 @@
 #include "planner/planner.h"
 
 typedef struct Job Job;
+typedef struct JobRecord JobRecord;
 
 /* ---- rows kept aside: rejected and late ones ---- */
 
@@ -174,6 +175,13 @@ struct Job {
 
 typedef LIST(Job *) JobList;
 
+/* A job that is to run and could not be resumed, for the disk was full: job_waiting.c. */
+typedef struct WaitingJob {
+    int64_t id;
+    char name[128];
+    char reason[256];
+} WaitingJob;
+
 struct Engine {
     char *data_dir;
     bool is_private;
@@ -189,6 +197,9 @@ struct Engine {
     JobList jobs;
     WorkerPool *pool;
     int failed_jobs;
+    LIST(WaitingJob) waiting; /* under `lock` */
+    Thread retrying;          /* what waits */
+    bool closing;             /* under `lock` */
     int64_t next_id;
     LIST(struct InternalTable *) tables;
     _Atomic uint64_t rows_read, bytes_read;
@@ -256,18 +267,30 @@ void internal_table_forget_job(Engine *engine, const Relation *table, int64_t jo
 /* 55006 if a job that appends what the table gets, and cannot take rows back, follows it. */
 Status internal_table_check_followers(Engine *engine, const Relation *table, const char *what, Err *err);
 
+/* ---- job_waiting.c: jobs that wait for room to start ---- */
+/* Resumes a job; on a full disk it waits from then on: *waits. */
+Status job_waiting_resume(Engine *engine, const JobRecord *record, bool *waits, Err *err);
+Status job_waiting_start(Engine *engine, Err *err); /* what waits is tried again and again */
+void job_waiting_end(Engine *engine);
+void job_waiting_forget(Engine *engine, int64_t id);
+/* The reason why a job waits; false: it does not. */
+bool job_waiting_reason(Engine *engine, int64_t id, char *to, size_t size);
+Status job_waiting_check(Engine *engine, Err *err); /* FLUSH fails, naming one; under `lock` */
+
 /* ---- catalog_store.c ---- */
 Status catalog_store_open(Engine *engine, Err *err);
 Status catalog_store_relation(Engine *engine, const Relation *relation, Err *err);
 Status catalog_store_drop_relation(Engine *engine, int64_t id, Err *err);
 Status catalog_store_job(Engine *engine, const Job *job, const char *state, Err *err);
 Status catalog_store_drop_job(Engine *engine, int64_t id, Err *err);
+/* Of one that is not loaded. */
+Status catalog_store_job_state(Engine *engine, const JobRecord *record, const char *state, Err *err);
 /* The stored record of a job called `name`: *found=false when there is none.  Text in the arena. */
-typedef struct JobRecord {
+struct JobRecord {
     int64_t id;
     const char *name, *tag, *sql, *plan, *settings, *state;
     JobKind kind;
-} JobRecord;
+};
 Status catalog_store_find_job(Engine *engine, const char *name, Arena *arena, JobRecord *out,
                               bool *found, Err *err);
 Status catalog_store_jobs(Engine *engine, Arena *arena, JobRecord **out, int *count, Err *err);

@@ -653,6 +653,7 @@ static Status drop_job(StatementCall *call, const char *name, bool if_exists, in
         forget_ended(engine, name);
     }
     TRY(catalog_store_drop_job(engine, id, err));
+    job_waiting_forget(engine, id);
     engine_remove_job_files(engine, id);
     if (sink && sink->kind == RELATION_INTERNAL)
         internal_table_forget_job(engine, sink, id);
@@ -833,6 +834,11 @@ Status statement_stop_job(StatementCall *call, Err *err)
         if (status == OK && !found)
             status = err_set(err, SQLSTATE_UNDEFINED_OBJECT, call->statement->position,
                              "unknown job \"%s\"", name);
+        if (status == OK && strcmp(record.state, "running") == 0) {
+            /* It would run if this were the daemon, or if there were room on the disk. */
+            status = catalog_store_job_state(engine, &record, "stopped", err);
+            job_waiting_forget(engine, record.id);
+        }
     } else {
         job_stop(job, false);
         status = catalog_store_job(engine, job, "stopped", err);

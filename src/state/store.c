@@ -7,6 +7,7 @@
  */
 #include "state/store.h"
 
+#include <errno.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,15 +35,18 @@ static Status sqlite_error(Store *store, const char *doing, Err *err)
 {
     int code = sqlite3_extended_errcode(store->db);
     const char *message = sqlite3_errmsg(store->db);
-    switch (code & 0xff) {
+    /* SQLite says so of its database only, not of the index that it shares between processes. */
+    int system = sqlite3_system_errno(store->db);
+    bool full = (code & 0xff) == SQLITE_FULL || system == ENOSPC || system == EDQUOT;
+    switch (full ? SQLITE_FULL : code & 0xff) {
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
         err_set(err, SQLSTATE_CORRUPT, -1, "the database %s is corrupt: %s", store->path, message);
         return err_hint(err, "Restore it from a backup, or move the data directory away to begin "
                              "anew; streamd never replaces it by itself.");
     case SQLITE_FULL:
-        return err_set(err, SQLSTATE_DISK_FULL, -1, "the disk is full: cannot %s %s", doing,
-                       store->path);
+        err_set(err, SQLSTATE_DISK_FULL, -1, "the disk is full: cannot %s %s", doing, store->path);
+        return err_hint(err, "Free some space on the disk of the data directory.");
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
         err_set(err, SQLSTATE_IN_USE, -1, "the database %s is locked by another program",
