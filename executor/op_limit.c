@@ -15,19 +15,20 @@ typedef struct LimitOp {
 
 extern const OperatorClass operator_limit;
 
+static int64_t wanted_end(const PhysicalNode *plan)
+{
+    int64_t limit = plan->as.limit.limit, offset = plan->as.limit.offset;
+    return limit < 0 || limit > INT64_MAX - offset ? INT64_MAX : offset + limit;
+}
+
 static Status create(Operator **out, const PhysicalNode *plan, const OperatorHost *host, int lane,
                      Arena *job, Err *err)
 {
     (void)err;
     LimitOp *self = operator_make(sizeof *self, &operator_limit, plan, host, lane, job);
+    self->op.stopped = wanted_end(plan) == 0;
     *out = &self->op;
     return OK;
-}
-
-static int64_t wanted_end(const PhysicalNode *plan)
-{
-    int64_t limit = plan->as.limit.limit, offset = plan->as.limit.offset;
-    return limit < 0 || limit > INT64_MAX - offset ? INT64_MAX : offset + limit;
 }
 
 /* A row of weight n counts as n rows; negative ones have no place in an order of arrival. */
@@ -44,10 +45,13 @@ static Status push_weighted(LimitOp *self, const Batch *in, Arena *scratch, Err 
                            "LIMIT over a result that changes is not supported yet");
         int64_t start = self->seen > from ? self->seen : from;
         self->seen += in->weight[row];
+        self->op.end_seq = batch_seq(in, row) + 1;
         int64_t stop = self->seen < end ? self->seen : end;
         weight[row] = stop > start ? (int32_t)(stop - start) : 0;
         self->sel[kept] = (uint16_t)row;
         kept += stop > start;
+        if (self->seen >= end)
+            break;
     }
     out.weight = weight;
     out.sel = self->sel;
@@ -69,6 +73,8 @@ static Status push(Operator *op, int input, const Batch *in, Arena *scratch, Err
     int64_t skip = from > self->seen ? from - self->seen : 0;
     int64_t take = end - self->seen < live ? end - self->seen : live;
     self->seen += live;
+    if (take > 0)
+        op->end_seq = batch_seq(in, batch_row(in, (uint32_t)take - 1)) + 1;
     Batch out = *in;
     uint32_t kept = 0;
     for (int64_t i = skip; i < take; i++)

@@ -46,6 +46,7 @@ static Status create(Operator **out, const PhysicalNode *plan, const OperatorHos
 {
     (void)err;
     SortOp *self = operator_make(sizeof *self, &operator_sort, plan, host, lane, job);
+    self->op.stopped = plan->as.sort.limit == 0;
     self->types = ARENA_ARRAY(job, Type, plan->column_count);
     for (uint16_t c = 0; c < plan->column_count; c++)
         self->types[c] = plan->columns[c].type;

@@ -79,6 +79,7 @@ struct Operator {
     int out_input; /* which input of `out` this one is */
     bool has_more;
     _Atomic bool stopped; /* wants no more rows: its push said STOP */
+    uint64_t end_seq; /* LIMIT, once stopped: rows of the source from here on were not wanted */
     uint64_t rows_in, rows_out;
 };
 

@@ -179,6 +179,8 @@ static void link_nodes(Pipeline *pipeline)
     }
 }
 
+static void note_stops(Pipeline *pipeline, int lane);
+
 static Status build(Pipeline *pipeline, Err *err)
 {
     const PhysicalPlan *plan = pipeline->plan;
@@ -219,6 +221,7 @@ Status pipeline_new(Pipeline **out, const PhysicalPlan *plan, const PipelineConf
         pipeline_free(pipeline);
         return FAIL;
     }
+    note_stops(pipeline, 0); /* LIMIT 0 */
     *out = pipeline;
     return OK;
 }
@@ -254,6 +257,12 @@ bool pipeline_source_is_parallel(const Pipeline *pipeline, int source)
 
 /* ---- STOP ---- */
 
+static Operator *scan_op(const Pipeline *pipeline, int source, int lane)
+{
+    const Node *node = &pipeline->nodes[pipeline->source_node[source]];
+    return node->ops[lane < node->op_count ? lane : 0];
+}
+
 static bool wants_no_more(const Operator *op)
 {
     for (; op; op = op->out)
@@ -265,16 +274,23 @@ static bool wants_no_more(const Operator *op)
 /* After a STOP on `lane`: which sources need not be read any more. */
 static void note_stops(Pipeline *pipeline, int lane)
 {
-    for (int s = 0; s < pipeline->plan->scan_count; s++) {
-        const Node *node = &pipeline->nodes[pipeline->source_node[s]];
-        if (wants_no_more(node->ops[lane < node->op_count ? lane : 0]))
+    for (int s = 0; s < pipeline->plan->scan_count; s++)
+        if (wants_no_more(scan_op(pipeline, s, lane)))
             pipeline->source_stopped[s] = true;
-    }
 }
 
 bool pipeline_source_is_stopped(const Pipeline *pipeline, int source)
 {
     return pipeline->source_stopped[source];
+}
+
+uint64_t pipeline_source_end(const Pipeline *pipeline, int source)
+{
+    uint64_t end = UINT64_MAX;
+    for (const Operator *op = scan_op(pipeline, source, 0); op; op = op->out)
+        if (op->stopped && op->plan && op->plan->kind == PHYSICAL_LIMIT && op->end_seq < end)
+            end = op->end_seq;
+    return end;
 }
 
 bool pipeline_is_done(const Pipeline *pipeline)
@@ -294,12 +310,6 @@ static Status settle(Pipeline *pipeline, Status status)
 }
 
 /* ---- rows ---- */
-
-static Operator *scan_op(const Pipeline *pipeline, int source, int lane)
-{
-    const Node *node = &pipeline->nodes[pipeline->source_node[source]];
-    return node->ops[lane < node->op_count ? lane : 0];
-}
 
 Status pipeline_scan_wm(Pipeline *pipeline, int lane, int source, Batch *batch, int64_t *highest,
                         Err *err)

@@ -82,6 +82,9 @@ Status pipeline_finish(Pipeline *pipeline, Err *err) MUST_CHECK;
 bool pipeline_is_done(const Pipeline *pipeline);
 /* No row of this source is wanted any more; others may be. */
 bool pipeline_source_is_stopped(const Pipeline *pipeline, int source);
+/* … since a LIMIT was filled: rows with this place (Batch.seq) or a later one were not wanted, and what
+ * befell them in the batch at hand did not happen. UINT64_MAX: all were. */
+uint64_t pipeline_source_end(const Pipeline *pipeline, int source);
 
 /* State, operator by operator: `visit` gets each stateful operator's id, class name and tables. */
 typedef struct PipelineState {

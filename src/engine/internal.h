@@ -93,10 +93,11 @@ typedef struct Lane {
     bool holds;         /* several lanes run: output waits for its turn */
     PieceList pieces;   /* or its pieces, of an input that is taken in blocks */
     Kept kept[KEPT_KINDS]; /* of the chunk at hand */
-    char *kept_first;      /* the first reject among them, for a notice; NULL: none */
     Arena arena;        /* batches of the chunk at hand */
     const Chunk *chunk; /* at hand; NULL: none */
     Input *input;
+    Decoder *decoding; /* of whose batch only the early columns are there; NULL: all are */
+    uint32_t decoding_batch;
 } Lane;
 
 typedef enum JobKind { JOB_SELECT, JOB_INSERT, JOB_NAMED, JOB_VIEW } JobKind;
@@ -384,8 +385,11 @@ Status job_files_recover(Job *job, Err *err);
 /* ---- kept.c ---- */
 void kept_init(Kept *kept, int kind);
 void kept_deinit(Kept *kept);
+/* A row is to be shown: converts the columns of its batch that wait for the filter. */
+void job_lane_decode_late(Lane *lane, const Batch *batch);
 void kept_reject(Lane *lane, const Input *input, const Reject *reject);
 void kept_flush_lane(Lane *lane); /* in the turn of its chunk */
+void kept_drop_from(Lane *lane, uint64_t end); /* rows with this place in the source or a later one */
 void kept_reject_row(void *job, int lane, int node, const Batch *batch, uint32_t row, const Err *err);
 void kept_late(void *job, int lane, int node, const Batch *batch, uint32_t row, int64_t event_time,
                int64_t watermark);

@@ -370,6 +370,8 @@ static Status read_inputs(Job *job, bool limited, bool *progress, Err *err)
                             ? job_block(job, input, &some, err)
                             : job_round(job, input, budget, until_us, &some, err);
         *progress |= some;
+        if (status == FAIL) /* no window closes by rows behind the one that failed */
+            return FAIL;
         if (some || input->ended)
             TRY(job_barrier(job, err));
         /* A LIMIT somewhere has its rows, but other inputs may go elsewhere. */

@@ -245,7 +245,6 @@ void job_scan_close(Job *job)
                 kept_deinit(&lane->kept[k]);
         list_free(&lane->pieces);
         buf_deinit(&lane->bytes);
-        free(lane->kept_first);
     }
     for (int i = 0; i < job->input_count; i++) {
         Input *input = &job->inputs[i];
@@ -291,6 +290,17 @@ static void keep_rejects(Lane *lane, Input *input, Decoder *decoder)
         kept_reject(lane, input, &rejects[i]);
 }
 
+void job_lane_decode_late(Lane *lane, const Batch *batch)
+{
+    Decoder *decoder = lane->decoding;
+    Batch all = *batch;
+    Err ignored;
+    /* Once a batch: it converts them for every row of the step that failed. */
+    lane->decoding = NULL;
+    if (decoder)
+        (void)!decoder->class->late(decoder, lane->decoding_batch, &all, &ignored);
+}
+
 /* Everything up to the chunk-local watermarks; *batches in the lane's arena. */
 static Status decode_early(Lane *lane, Input *input, Decoder *decoder, Chunk *chunk, Batch **batches,
                            uint32_t *count, int64_t *highest, Err *err)
@@ -308,25 +318,42 @@ static Status decode_early(Lane *lane, Input *input, Decoder *decoder, Chunk *ch
         batch->arrival_us = chunk->arrival_us;
         first += batch->row_count;
         good += batch_live(batch);
-        TRY(pipeline_scan_wm(pipeline, lane->index, input->index, batch, highest, err));
+        lane->decoding = decoder;
+        lane->decoding_batch = b;
+        Status status =
+            pipeline_scan_wm(pipeline, lane->index, input->index, batch, highest, err);
+        lane->decoding = NULL;
+        TRY(status);
         *count = b + 1;
     }
     input->rows += good;
     return OK;
 }
 
+static Status push_batch(Lane *lane, Input *input, Decoder *decoder, uint32_t b, Batch *batch,
+                         int64_t before, Err *err)
+{
+    Pipeline *pipeline = lane->job->pipeline;
+    lane->decoding = decoder;
+    lane->decoding_batch = b;
+    Status status =
+        pipeline_scan_filter(pipeline, lane->index, input->index, batch, before, err);
+    lane->decoding = NULL;
+    if (status != OK || !batch_live(batch))
+        return status;
+    TRY(decoder->class->late(decoder, b, batch, err));
+    return pipeline_scan_push(pipeline, lane->index, input->index, batch, err);
+}
+
 static Status push_rows(Lane *lane, Input *input, Decoder *decoder, Batch *batches, uint32_t count,
                         int64_t before, Err *err)
 {
-    Pipeline *pipeline = lane->job->pipeline;
-    for (uint32_t b = 0; b < count; b++) {
-        TRY(pipeline_scan_filter(pipeline, lane->index, input->index, &batches[b], before, err));
-        if (!batch_live(&batches[b]))
-            continue;
-        TRY(decoder->class->late(decoder, b, &batches[b], err));
-        TRY(pipeline_scan_push(pipeline, lane->index, input->index, &batches[b], err));
-    }
-    return OK;
+    Status status = OK;
+    for (uint32_t b = 0; b < count && status == OK; b++)
+        status = push_batch(lane, input, decoder, b, &batches[b], before, err);
+    if (status == STOP)
+        kept_drop_from(lane, pipeline_source_end(lane->job->pipeline, input->index));
+    return status;
 }
 
 /* OK, STOP or FAIL; passes both turnstiles whatever happens, unless they are broken. */
@@ -394,8 +421,9 @@ static Status process_chunk(Lane *lane, Input *input, Chunk *chunk, Err *err)
         }
         if (status != OK)
             input->outputs.broken = true;
-    } else if (status == OK) {
-        status = STOP;
+    } else {
+        kept_drop_from(lane, 0); /* behind the end */
+        status = status == OK ? STOP : status;
     }
     turnstile_leave(&input->outputs);
     if (status != OK) {

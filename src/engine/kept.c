@@ -11,16 +11,27 @@
 #include <stdlib.h>
 #include "base/file.h"
 
-#define TEXT_COLUMN {.id = TYPE_VARCHAR}
-#define STAMP_COLUMN {.id = TYPE_TIMESTAMP, .precision = 6}
+#define TEXT_COLUMN                                                                                \
+    {                                                                                              \
+        .id = TYPE_VARCHAR                                                                         \
+    }
+#define STAMP_COLUMN                                                                               \
+    {                                                                                              \
+        .id = TYPE_TIMESTAMP, .precision = 6                                                       \
+    }
 
 static StateColumn rejected_columns[] = {
-    {"n", {.id = TYPE_BIGINT}},    {"source", TEXT_COLUMN}, {"file_path", TEXT_COLUMN},
-    {"line", {.id = TYPE_BIGINT}}, {"file_offset", {.id = TYPE_BIGINT}},
-    {"raw", TEXT_COLUMN},          {"reason", TEXT_COLUMN}, {"at", STAMP_COLUMN},
+    {"n", {.id = TYPE_BIGINT}},
+    {"source", TEXT_COLUMN},
+    {"file_path", TEXT_COLUMN},
+    {"line", {.id = TYPE_BIGINT}},
+    {"file_offset", {.id = TYPE_BIGINT}},
+    {"raw", TEXT_COLUMN},
+    {"reason", TEXT_COLUMN},
+    {"at", STAMP_COLUMN},
 };
 static StateColumn late_columns[] = {
-    {"n", {.id = TYPE_BIGINT}}, {"source", TEXT_COLUMN},    {"event_time", STAMP_COLUMN},
+    {"n", {.id = TYPE_BIGINT}},  {"source", TEXT_COLUMN}, {"event_time", STAMP_COLUMN},
     {"watermark", STAMP_COLUMN}, {"row", TEXT_COLUMN},
 };
 const StateTable kept_tables[KEPT_KINDS] = {
@@ -73,14 +84,110 @@ static Value number_value(int64_t number)
     return number < 0 ? value_null(type_of(TYPE_BIGINT)) : value_bigint(number);
 }
 
-/* Lanes collect rows by themselves and hand them over in the turn of their chunk, so that the numbers
- * follow source order whatever the number of lanes. */
-static void keep(Job *job, int lane, int kind, Value *values)
+/* Lanes collect rows by themselves, with their place in the source as number, and hand them over in
+ * the turn of their chunk: in source order, whatever the number of lanes, rows a batch, and steps
+ * of the plan in which they failed. */
+static void keep(Job *job, int lane, int kind, int64_t place, Value *values)
 {
     RowStore *rows = &job->lanes[lane].kept[kind].rows;
-    values[0] = value_bigint(0);
+    values[0] = value_bigint(place);
     row_store_add_values(rows, values);
     job->lanes[lane].kept[kind].next++;
+}
+
+/* Rows of which the source knows no place among the others come last. */
+enum { NO_PLACE = -1 };
+
+typedef struct Place {
+    uint64_t place;
+    size_t index; /* among the rows kept */
+} Place;
+
+static int compare_places(const void *a, const void *b)
+{
+    const Place *x = a, *y = b;
+    if (x->place != y->place)
+        return x->place < y->place ? -1 : 1;
+    return (x->index > y->index) - (x->index < y->index);
+}
+
+static void sort_rows(RowStore *rows)
+{
+    Place *places = mem_alloc(sizeof *places * ((size_t)rows->row_count + 1));
+    size_t count = 0;
+    bool sorted = true;
+    for (size_t b = 0; b < rows->batch_count; b++) {
+        const int64_t *numbers = rows->batches[b].cols[0].data;
+        for (uint32_t i = 0; i < rows->batches[b].row_count; i++, count++) {
+            places[count] = (Place){(uint64_t)numbers[i], count};
+            sorted &= count == 0 || places[count - 1].place <= places[count].place;
+        }
+    }
+    if (!sorted) {
+        RowStore ordered;
+        qsort(places, count, sizeof *places, compare_places);
+        row_store_init(&ordered, rows->types, rows->col_count);
+        for (size_t i = 0; i < count; i++) {
+            uint16_t row = (uint16_t)(places[i].index % rows->rows_per_batch);
+            Batch one = rows->batches[places[i].index / rows->rows_per_batch];
+            one.sel = &row;
+            one.sel_count = 1;
+            row_store_add(&ordered, &one);
+        }
+        row_store_deinit(rows);
+        *rows = ordered;
+    }
+    free(places);
+}
+
+void kept_drop_from(Lane *lane, uint64_t end)
+{
+    for (int k = 0; k < KEPT_KINDS && end < UINT64_MAX; k++) {
+        RowStore *rows = &lane->kept[k].rows, wanted;
+        row_store_init(&wanted, rows->types, rows->col_count);
+        for (size_t b = 0; b < rows->batch_count; b++) {
+            Batch batch = rows->batches[b];
+            const int64_t *numbers = batch.cols[0].data;
+            uint16_t sel[BATCH_ROWS];
+            batch.sel = sel;
+            batch.sel_count = 0;
+            for (uint16_t i = 0; i < batch.row_count; i++)
+                if (numbers[i] == NO_PLACE || (uint64_t)numbers[i] < end)
+                    sel[batch.sel_count++] = i;
+            row_store_add(&wanted, &batch);
+        }
+        row_store_deinit(rows);
+        *rows = wanted;
+        lane->kept[k].next = (int64_t)rows->row_count;
+    }
+}
+
+/* For the notice at a statement's end: what was rejected first. */
+static void note_first(Job *job, const Batch *rows)
+{
+    Buf text;
+    if (job->kept_first || !rows->row_count)
+        return;
+    buf_init(&text);
+    const Vector *source = &rows->cols[1], *path = &rows->cols[2], *line = &rows->cols[3];
+    if (!vector_is_null(path, 0)) {
+        Buf whole;
+        buf_init(&whole);
+        vector_format(path, 0, &whole);
+        buf_add_text(&text, path_base(buf_text(&whole)));
+        buf_deinit(&whole);
+    } else if (!vector_is_null(source, 0)) {
+        vector_format(source, 0, &text);
+    }
+    if (text.length && !vector_is_null(line, 0)) {
+        buf_add_text(&text, " line ");
+        vector_format(line, 0, &text);
+    }
+    if (text.length)
+        buf_add_text(&text, ": ");
+    vector_format(&rows->cols[6], 0, &text);
+    job->kept_first = mem_strdup(buf_text(&text));
+    buf_deinit(&text);
 }
 
 void kept_flush_lane(Lane *lane)
@@ -91,6 +198,9 @@ void kept_flush_lane(Lane *lane)
         if (!from->next)
             continue;
         int64_t limit = settings_int(&job->settings, "rejects.max-rows");
+        sort_rows(&from->rows);
+        if (k == KEPT_REJECTED)
+            note_first(job, &from->rows.batches[0]);
         for (size_t b = 0; b < from->rows.batch_count; b++) {
             Batch *batch = &from->rows.batches[b];
             int64_t *numbers = batch->cols[0].data;
@@ -102,28 +212,6 @@ void kept_flush_lane(Lane *lane)
         row_store_clear(&from->rows);
         from->next = 0;
     }
-    if (!job->kept_first) {
-        job->kept_first = lane->kept_first;
-        lane->kept_first = NULL;
-    }
-    free(lane->kept_first);
-    lane->kept_first = NULL;
-}
-
-static void note_first(Lane *lane, const char *file_path, int64_t line, const char *reason)
-{
-    Arena arena;
-    if (lane->kept_first)
-        return;
-    arena_init(&arena);
-    const char *where = file_path      ? path_base(file_path)
-                        : lane->input ? lane->input->table->name
-                                      : NULL;
-    lane->kept_first = mem_strdup(!where     ? reason
-                                  : line > 0 ? arena_printf(&arena, "%s line %lld: %s", where,
-                                                            (long long)line, reason)
-                                             : arena_printf(&arena, "%s: %s", where, reason));
-    arena_deinit(&arena);
 }
 
 void kept_reject(Lane *lane, const Input *input, const Reject *reject)
@@ -131,7 +219,6 @@ void kept_reject(Lane *lane, const Input *input, const Reject *reject)
     Job *job = lane->job;
     Arena arena;
     arena_init(&arena);
-    note_first(lane, reject->file_path, reject->line, reject->reason);
     Value values[8] = {
         [1] = text_value(&arena, input->table->name, strlen(input->table->name)),
         [2] = text_value(&arena, reject->file_path,
@@ -142,7 +229,7 @@ void kept_reject(Lane *lane, const Input *input, const Reject *reject)
         [6] = text_value(&arena, reject->reason, strlen(reject->reason)),
         [7] = stamp_value(engine_now_us(job->engine)),
     };
-    keep(job, lane->index, KEPT_REJECTED, values);
+    keep(job, lane->index, KEPT_REJECTED, NO_PLACE, values);
     arena_deinit(&arena);
 }
 
@@ -200,9 +287,7 @@ static char *row_json(const Job *job, const Batch *batch, uint32_t row, int id)
             name = node->as.scan.names[c];
         else if (input && c < input->column_count)
             name = input->columns[c].name;
-        const Vector *column = &batch->cols[c];
-        if (column->data || column->form != VECTOR_FLAT) /* decoded */
-            (void)json_object_set_new(object, name, json_of(column, row, &text));
+        (void)json_object_set_new(object, name, json_of(&batch->cols[c], row, &text));
     }
     buf_deinit(&text);
     char *dump = json_dumps(object, JSON_COMPACT);
@@ -225,8 +310,8 @@ void kept_reject_row(void *context, int lane, int node, const Batch *batch, uint
     Job *job = context;
     Arena arena;
     arena_init(&arena);
+    job_lane_decode_late(&job->lanes[lane], batch);
     char *json = row_json(job, batch, row, node);
-    note_first(&job->lanes[lane], NULL, -1, err->message);
     Value values[8] = {
         [1] = source_value(job, lane, &arena),
         [2] = value_null(type_of(TYPE_VARCHAR)),
@@ -236,7 +321,7 @@ void kept_reject_row(void *context, int lane, int node, const Batch *batch, uint
         [6] = text_value(&arena, err->message, strlen(err->message)),
         [7] = stamp_value(engine_now_us(job->engine)),
     };
-    keep(job, lane, KEPT_REJECTED, values);
+    keep(job, lane, KEPT_REJECTED, (int64_t)batch_seq(batch, row), values);
     free(json);
     arena_deinit(&arena);
 }
@@ -254,7 +339,7 @@ void kept_late(void *context, int lane, int node, const Batch *batch, uint32_t r
         [3] = stamp_value(watermark),
         [4] = text_value(&arena, json, json ? strlen(json) : 0),
     };
-    keep(job, lane, KEPT_LATE, values);
+    keep(job, lane, KEPT_LATE, (int64_t)batch_seq(batch, row), values);
     free(json);
     arena_deinit(&arena);
 }
@@ -296,8 +381,9 @@ void kept_finish_foreground(Job *job, Session *session)
         to->next += from->next;
     }
     if (rejected)
-        session_notice(session, SEVERITY_WARNING, SQLSTATE_WARNING, "%lld row%s rejected, first: %s",
-                       (long long)rejected, rejected == 1 ? "" : "s", job->kept_first ? job->kept_first : "");
+        session_notice(session, SEVERITY_WARNING, SQLSTATE_WARNING,
+                       "%lld row%s rejected, first: %s", (long long)rejected,
+                       rejected == 1 ? "" : "s", job->kept_first ? job->kept_first : "");
     if (late)
         session_notice(session, SEVERITY_WARNING, SQLSTATE_WARNING,
                        "%lld late row%s left out of closed windows (see streamd.late_rows)",
