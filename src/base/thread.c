@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -26,6 +27,16 @@ void mutex_deinit(Mutex *mutex)
 
 void mutex_lock(Mutex *mutex)
 {
+    (void)pthread_mutex_lock(mutex);
+}
+
+void mutex_lock_soon(Mutex *mutex)
+{
+    for (int tries = 0; tries < 100; tries++) {
+        if (pthread_mutex_trylock(mutex) == 0)
+            return;
+        (void)sched_yield();
+    }
     (void)pthread_mutex_lock(mutex);
 }
 

@@ -18,6 +18,9 @@ typedef pthread_cond_t Cond;
 void mutex_init(Mutex *mutex);
 void mutex_deinit(Mutex *mutex);
 void mutex_lock(Mutex *mutex);
+/* For a lock that is held for some ten µs: tries for about as long before it sleeps, since falling
+ * asleep and being woken takes longer. */
+void mutex_lock_soon(Mutex *mutex);
 void mutex_unlock(Mutex *mutex);
 void cond_init(Cond *cond); /* waits on the monotonic clock */
 void cond_deinit(Cond *cond);
@@ -31,8 +34,8 @@ typedef struct Thread {
     pthread_t handle;
     bool started;
 } Thread;
-Status thread_start(Thread *thread, void (*run)(void *), void *arg, const char *name, Err *err)
-    MUST_CHECK;
+Status thread_start(Thread *thread, void (*run)(void *), void *arg, const char *name,
+                    Err *err) MUST_CHECK;
 void thread_join(Thread *thread); /* does nothing when it was not started */
 
 typedef struct WorkerPool WorkerPool;

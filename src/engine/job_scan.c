@@ -488,7 +488,7 @@ static bool lane_step(Round *round, Lane *lane)
     Chunk *chunk = NULL;
     SourceState state = SOURCE_WAIT;
     Err err = ERR_NONE;
-    mutex_lock(&input->lock);
+    mutex_lock_soon(&input->lock);
     if (round->stop || job->cancel || is_long_enough(round)) {
         mutex_unlock(&input->lock);
         return false;
