@@ -381,7 +381,14 @@ static Status more_by_row(Operator *op, Arena *scratch, Err *err)
 
 /* ---- the operator ---- */
 
-/* Whether the order of what comes out matters: unless an aggregate takes it all in. */
+static bool can_fail(const PhysicalNode *plan)
+{
+    return (plan->kind == PHYSICAL_FILTER && plan->as.filter.program->can_fail) ||
+           (plan->kind == PHYSICAL_PROJECT && plan->as.project.program->can_fail);
+}
+
+/* Whether the order of what comes out matters: unless an aggregate takes it all in, and no row on
+ * the way there ends the statement by failing first. */
 static bool is_ordered(WindowOp *self)
 {
     if (self->order_known)
@@ -394,6 +401,8 @@ static bool is_ordered(WindowOp *self)
             self->ordered = op->plan->as.aggregate.emit == EMIT_FIRST;
         if (kind != PHYSICAL_FILTER && kind != PHYSICAL_PROJECT && kind != PHYSICAL_EXPLODE &&
             kind != PHYSICAL_EXPAND)
+            break;
+        if (can_fail(op->plan) && !op->host->reject_rows)
             break;
     }
     return self->ordered;

@@ -102,6 +102,7 @@ const Bound *bound_aggregate(Arena *arena, const BoundAggregate *aggregate, Boun
     *copy = *aggregate;
     bound->aggregate = copy;
     take_args(arena, bound, args, arg_count);
+    bound->can_fail |= aggregate->filter && aggregate->filter->can_fail;
     bound->is_constant = false;
     return bound;
 }
@@ -120,6 +121,8 @@ const Bound *bound_with_args(Arena *arena, const Bound *bound, BoundArgs args)
         copy->is_volatile |= (bound->fn->flags & FN_VOLATILE) != 0;
         copy->is_constant &= (bound->fn->flags & (FN_VOLATILE | FN_STABLE)) == 0;
     } else {
+        copy->can_fail |= bound->kind == BOUND_AGGREGATE && bound->aggregate->filter &&
+                          bound->aggregate->filter->can_fail;
         copy->is_constant = false;
     }
     return copy;

@@ -136,3 +136,44 @@ bool logical_gives(const LogicalNode *node, const Bound *bound)
             return false;
     return true;
 }
+
+static bool any_can_fail(BoundArgs exprs, int count)
+{
+    for (int i = 0; i < count; i++)
+        if (exprs[i]->can_fail)
+            return true;
+    return false;
+}
+
+bool logical_can_fail(const LogicalNode *node)
+{
+    bool can = false;
+    switch (node->kind) {
+    case LOGICAL_SCAN:
+        can = any_can_fail(node->scan.conjuncts, node->scan.conjunct_count);
+        break;
+    case LOGICAL_FILTER:
+        can = any_can_fail(node->filter.conjuncts, node->filter.conjunct_count);
+        break;
+    case LOGICAL_PROJECT:
+        can = any_can_fail(node->project.exprs, node->column_count);
+        break;
+    case LOGICAL_EXPLODE:
+        can = node->explode.array->can_fail;
+        break;
+    case LOGICAL_AGGREGATE:
+        can = any_can_fail(node->aggregate.keys, node->aggregate.key_count) ||
+              any_can_fail(node->aggregate.aggregates, node->aggregate.aggregate_count);
+        break;
+    case LOGICAL_VALUES:
+    case LOGICAL_EXPAND:
+    case LOGICAL_WINDOW:
+    case LOGICAL_UNION:
+    case LOGICAL_SORT:
+    case LOGICAL_LIMIT:
+        break;
+    }
+    for (int i = 0; i < node->input_count && !can; i++)
+        can = logical_can_fail(node->inputs[i]);
+    return can;
+}

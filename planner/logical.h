@@ -137,6 +137,8 @@ LogicalNode *logical_keep(Arena *arena, LogicalNode *input, const int32_t *ids, 
 const LogicalColumn *logical_column(const LogicalNode *node, int32_t id);
 /* Does the node give every column that the expression reads? */
 bool logical_gives(const LogicalNode *node, const Bound *bound);
+/* May an expression of the node, or of one below it, fail for a row? */
+bool logical_can_fail(const LogicalNode *node);
 /* Ands of ands become one list, in order. */
 BoundArgs logical_conjuncts(Arena *arena, BoundArgs exprs, int count, int *out_count);
 

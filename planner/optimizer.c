@@ -12,6 +12,7 @@ typedef struct Optimizer {
     RuleCall call;
     const Rule *rule;
     LIST(RuleFiring) firings;
+    bool disabled; /* the rule is */
     bool fired, broken;
 } Optimizer;
 
@@ -77,6 +78,8 @@ static void note(Optimizer *self, const LogicalNode *node)
 
 static LogicalNode *apply_once(Optimizer *self, LogicalNode *node)
 {
+    if (self->disabled && !logical_can_fail(node))
+        return node;
     LogicalNode *better = self->rule->apply(&self->call, node);
     if (better == node)
         return node;
@@ -113,7 +116,8 @@ Status optimizer_run(const PlannerContext *context, LogicalNode *root, int32_t n
         for (int i = 0; optimizer_rules[i]; i++) {
             self.rule = optimizer_rules[i];
             self.fired = false;
-            if (is_named(context->disabled_rules, self.rule->name))
+            self.disabled = is_named(context->disabled_rules, self.rule->name);
+            if (self.disabled && !self.rule->settles)
                 continue;
             root = self.rule->whole ? apply_once(&self, root) : apply_everywhere(&self, root);
             any |= self.fired;

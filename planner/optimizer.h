@@ -6,6 +6,11 @@
  * each firing; a `whole` rule gets the root and may drop columns nobody reads
  * further down.  Each rule is a file in rules/ and a name in the list in
  * meson.build; 'optimizer.disable' switches rules off by name.
+ *
+ * Which rows fail must not depend on that.  An expression is run for a row only
+ * where its value is read, so a filter that sinks below a projection decides for
+ * which rows the projection runs; rules of that kind `settle` what fails, and
+ * are switched off only where nothing below can fail.
  */
 #ifndef STREAMD_PLANNER_OPTIMIZER_H
 #define STREAMD_PLANNER_OPTIMIZER_H
@@ -21,7 +26,8 @@ typedef struct RuleCall {
 typedef struct Rule {
     const char *name;
     const char *summary;
-    bool whole; /* applied to the root only */
+    bool whole;   /* applied to the root only */
+    bool settles; /* decides for which rows an expression is run */
     LogicalNode *(*apply)(RuleCall *call, LogicalNode *node);
 } Rule;
 

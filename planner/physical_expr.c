@@ -21,6 +21,8 @@ Status physical_projected(PhysicalBuilder *self, LogicalNode *input, BoundArgs e
         return physical_scan(self, input, exprs, columns, count, want, out, facts, err);
     TRY(physical_build_node(self, input, want, &below, facts, err));
     if (is_identity(input, exprs, count)) {
+        for (int i = 0; i < count; i++) /* it may give them other names */
+            below->columns[i].name = arena_strdup(self->arena, columns[i].name);
         *out = below;
         return OK;
     }

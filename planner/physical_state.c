@@ -58,8 +58,7 @@ static bool is_grouping_key(const LogicalNode *expand, const Bound *key)
 static bool has_empty_set(const LogicalNode *node)
 {
     const LogicalNode *expand = node->inputs[0];
-    if (expand->kind != LOGICAL_EXPAND ||
-        node->aggregate.key_count != expand->expand.key_count + 1)
+    if (expand->kind != LOGICAL_EXPAND || node->aggregate.key_count != expand->expand.key_count + 1)
         return false;
     const Bound *last = node->aggregate.keys[node->aggregate.key_count - 1];
     if (last->kind != BOUND_COLUMN ||
@@ -72,6 +71,16 @@ static bool has_empty_set(const LogicalNode *node)
         if (expand->expand.sets[s] == 0)
             return true;
     return false;
+}
+
+/* An argument is run for the rows that pass the FILTER alone. */
+static const Bound *guarded(PhysicalBuilder *self, const Bound *filter, const Bound *arg)
+{
+    if (!filter || !arg->can_fail)
+        return arg;
+    Value null = value_null(arg->type);
+    const Bound *cases[3] = {filter, arg, bound_const(self->arena, &null, arg->position)};
+    return bound_list(self->arena, BOUND_CASE, arg->type, cases, 3, arg->position);
 }
 
 Status physical_aggregate(PhysicalBuilder *self, LogicalNode *node, Want want, PhysicalNode **out,
@@ -94,11 +103,11 @@ Status physical_aggregate(PhysicalBuilder *self, LogicalNode *node, Want want, P
         aggregate->name = arena_strdup(self->arena, bound->aggregate->binding.fn->name);
         aggregate->binding = bound->aggregate->binding;
         aggregate->arg_count = (uint16_t)bound->arg_count;
+        const Bound *filter = bound->aggregate->filter;
+        aggregate->filter = filter ? physical_need(self, &needs, input, filter) : -1;
         for (int a = 0; a < bound->arg_count; a++)
-            aggregate->args[a] = physical_need(self, &needs, input, bound->args[a]);
-        aggregate->filter = bound->aggregate->filter
-                                ? physical_need(self, &needs, input, bound->aggregate->filter)
-                                : -1;
+            aggregate->args[a] =
+                physical_need(self, &needs, input, guarded(self, filter, bound->args[a]));
         aggregate->distinct = bound->aggregate->distinct;
     }
     TRY(physical_needed(self, input, &needs, below_want, &below, facts, &map, err));

@@ -140,5 +140,7 @@ static LogicalNode *apply(RuleCall *call, LogicalNode *node)
     return rule_map_exprs(call->arena, node, fold);
 }
 
-const Rule rule_fold_constants = {
-    .name = "fold_constants", .summary = "computes what is constant", .apply = apply};
+const Rule rule_fold_constants = {.name = "fold_constants",
+                                  .summary = "computes what is constant",
+                                  .settles = true,
+                                  .apply = apply};

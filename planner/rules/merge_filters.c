@@ -28,5 +28,7 @@ static LogicalNode *apply(RuleCall *call, LogicalNode *node)
     return changed ? rule_filter(call->arena, input, all.at, all.count) : node;
 }
 
-const Rule rule_merge_filters = {
-    .name = "merge_filters", .summary = "makes one filter of several", .apply = apply};
+const Rule rule_merge_filters = {.name = "merge_filters",
+                                 .summary = "makes one filter of several",
+                                 .settles = true,
+                                 .apply = apply};

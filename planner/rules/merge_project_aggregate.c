@@ -30,4 +30,5 @@ static LogicalNode *apply(RuleCall *call, LogicalNode *node)
 
 const Rule rule_merge_project_aggregate = {.name = "merge_project_aggregate",
                                            .summary = "puts projections into aggregates",
+                                           .settles = true,
                                            .apply = apply};

@@ -34,5 +34,7 @@ static LogicalNode *apply(RuleCall *call, LogicalNode *node)
     return logical_project(call->arena, input->inputs[0], exprs, node->columns, node->column_count);
 }
 
-const Rule rule_merge_projects = {
-    .name = "merge_projects", .summary = "makes one projection of several", .apply = apply};
+const Rule rule_merge_projects = {.name = "merge_projects",
+                                  .summary = "makes one projection of several",
+                                  .settles = true,
+                                  .apply = apply};

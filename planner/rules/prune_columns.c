@@ -282,4 +282,5 @@ static LogicalNode *apply(RuleCall *call, LogicalNode *node)
 const Rule rule_prune_columns = {.name = "prune_columns",
                                  .summary = "makes only columns that are read",
                                  .whole = true,
+                                 .settles = true,
                                  .apply = apply};

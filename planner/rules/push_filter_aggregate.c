@@ -55,4 +55,5 @@ static LogicalNode *apply(RuleCall *call, LogicalNode *node)
 
 const Rule rule_push_filter_aggregate = {.name = "push_filter_aggregate",
                                          .summary = "moves filters on keys below aggregates",
+                                         .settles = true,
                                          .apply = apply};

@@ -31,5 +31,7 @@ static LogicalNode *apply(RuleCall *call, LogicalNode *node)
                        split.kept.count);
 }
 
-const Rule rule_push_filter_project = {
-    .name = "push_filter_project", .summary = "moves filters below projections", .apply = apply};
+const Rule rule_push_filter_project = {.name = "push_filter_project",
+                                       .summary = "moves filters below projections",
+                                       .settles = true,
+                                       .apply = apply};

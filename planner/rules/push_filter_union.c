@@ -43,4 +43,5 @@ static LogicalNode *apply(RuleCall *call, LogicalNode *node)
 
 const Rule rule_push_filter_union = {.name = "push_filter_union",
                                      .summary = "moves filters below UNION ALL and sorts",
+                                     .settles = true,
                                      .apply = apply};

@@ -33,4 +33,5 @@ static LogicalNode *apply(RuleCall *call, LogicalNode *node)
 
 const Rule rule_push_filter_window = {.name = "push_filter_window",
                                       .summary = "moves filters below windows and explode()",
+                                      .settles = true,
                                       .apply = apply};

@@ -75,5 +75,7 @@ static LogicalNode *apply(RuleCall *call, LogicalNode *node)
     return node;
 }
 
-const Rule rule_push_limit = {
-    .name = "push_limit", .summary = "reads no more than a limit needs", .apply = apply};
+const Rule rule_push_limit = {.name = "push_limit",
+                              .summary = "reads no more than a limit needs",
+                              .settles = true,
+                              .apply = apply};

@@ -33,4 +33,5 @@ static LogicalNode *apply(RuleCall *call, LogicalNode *node)
 
 const Rule rule_remove_distinct = {.name = "remove_distinct",
                                    .summary = "drops DISTINCT where rows are distinct already",
+                                   .settles = true,
                                    .apply = apply};
