@@ -94,7 +94,8 @@ def sanitizer_env(env, folder):
     env['ASAN_OPTIONS'] = (f'log_path={log}:exitcode=99:detect_stack_use_after_return=1:'
                            'strict_string_checks=1:check_initialization_order=1')
     env['UBSAN_OPTIONS'] = f'log_path={log}:print_stacktrace=1:halt_on_error=1'
-    env['TSAN_OPTIONS'] = f'log_path={log}:exitcode=99:second_deadlock_stack=1'
+    env['TSAN_OPTIONS'] = (f'log_path={log}:exitcode=99:second_deadlock_stack=1:suppressions=' +
+                           os.path.join(ROOT, 'tests', 'tsan.supp'))
     return env
 
 

@@ -24,7 +24,7 @@ typedef struct Interactive {
     Buf last;       /* the statement that ran last, for \watch */
     LineList names; /* of tables, for completion */
     bool timing, leaving;
-    volatile bool cancelled; /* \watch is to end */
+    _Atomic bool cancelled; /* \watch is to end */
 } Interactive;
 
 static void say(const char *format, ...) PRINTF_LIKE(1, 2);

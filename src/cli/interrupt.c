@@ -11,12 +11,12 @@
 /* timeout(1) signals both the process and its group: one wish, not two. */
 enum { SAME_WISH_US = 1000000, AGAIN_US = 200000 };
 
-volatile bool interrupt_asked;
+_Atomic bool interrupt_asked;
 
 static sigset_t signals;
 static int event_fd = -1;
-static volatile int exit_code;
-static volatile bool only_cancels;
+static _Atomic int exit_code;
+static _Atomic bool only_cancels;
 static Mutex lock = PTHREAD_MUTEX_INITIALIZER;
 static void (*call)(void *context); /* under lock */
 static void *call_context;

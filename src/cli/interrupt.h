@@ -11,7 +11,7 @@
 
 #include <stdbool.h>
 
-extern volatile bool interrupt_asked;
+extern _Atomic bool interrupt_asked;
 
 void interrupt_start(void);
 /* Also blocks until a handler that is running has returned. handler NULL: none. */

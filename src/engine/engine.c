@@ -515,7 +515,7 @@ static void flush_followers(Engine *engine)
     list_free(&jobs);
 }
 
-bool engine_wait(Engine *engine, const volatile bool *interrupted)
+bool engine_wait(Engine *engine, const _Atomic bool *interrupted)
 {
     while (!*interrupted) {
         if (!engine_is_busy(engine)) {

@@ -38,7 +38,7 @@ void engine_close(Engine *engine, bool crash);
 /* Jobs with an outside source that are still running, or followers that have not caught up. */
 bool engine_is_busy(Engine *engine);
 /* Blocks until engine_is_busy is false or *interrupted; false when interrupted. */
-bool engine_wait(Engine *engine, const volatile bool *interrupted);
+bool engine_wait(Engine *engine, const _Atomic bool *interrupted);
 int engine_failed_jobs(Engine *engine); /* since the engine was opened */
 const char *engine_data_dir(const Engine *engine);
 /* Virtual time has moved: sources look at it again (replay's `advance`). */

@@ -10,7 +10,8 @@ import os
 import random
 
 from crash_help import Folder, calls, main, read, same, staged
-from scenarios import SCENARIOS, prepare, run
+from scenarios import SCENARIOS, prepare, run, run_undisturbed
+from scenarios_of_files import FILE_SCENARIOS
 
 SECONDS = 4  # per scenario, unless --long
 FAULTS = ('ENOSPC', 'EIO', 'short', 'EACCES')
@@ -18,15 +19,15 @@ FAULTS = ('ENOSPC', 'EIO', 'short', 'EACCES')
 
 def check_each(scenario):
     with Folder() as folder:
-        prepare(folder, scenario.script)
-        done = run(folder, count='count')
+        prepare(folder, scenario.script, scenario.before)
+        done = run_undisturbed(scenario, folder)
         same(done.status, 0, done.err)
         final = scenario.output(folder)
         count = int(read(os.path.join(folder, 'count')))
     tried = failed = 0
     for n in calls(count, SECONDS):
         with Folder() as folder:
-            prepare(folder, scenario.script)
+            prepare(folder, scenario.script, scenario.before)
             fault = random.choice(FAULTS)
             done = run(folder, fault=f'{n}:{fault}')
             what = f'{fault} at call {n} of {count}: {done}'
@@ -35,6 +36,8 @@ def check_each(scenario):
                 failed += 1
                 assert 'ERROR: ' in done.err, what
                 scenario.midway(folder, final)
+            if scenario.between:
+                scenario.between(folder)
             done = run(folder)
             same((done.status, done.out), (0, ''), f'{what}, then {done}')
             same(scenario.output(folder), final, what)
@@ -51,4 +54,4 @@ def test_of(scenario):
 
 
 if __name__ == '__main__':
-    main([test_of(s) for s in SCENARIOS])
+    main([test_of(s) for s in SCENARIOS + FILE_SCENARIOS])

@@ -9,15 +9,16 @@ import os
 import signal
 
 from crash_help import Folder, calls, cli, main, read, same, staged, visible
-from scenarios import SCENARIOS, prepare, run, sink
+from scenarios import SCENARIOS, prepare, run, run_undisturbed, sink
+from scenarios_of_files import FILE_SCENARIOS
 
 SECONDS = 4  # per scenario, unless --long
 
 
 def check_each(scenario):
     with Folder() as folder:
-        prepare(folder, scenario.script)
-        done = run(folder, count='count')
+        prepare(folder, scenario.script, scenario.before)
+        done = run_undisturbed(scenario, folder)
         same(done.status, 0, done.err)
         final = scenario.output(folder)
         assert final, 'the undisturbed run wrote nothing'
@@ -26,12 +27,14 @@ def check_each(scenario):
     tried = 0
     for n in calls(count, SECONDS):
         with Folder() as folder:
-            prepare(folder, scenario.script)
+            prepare(folder, scenario.script, scenario.before)
             done = run(folder, fault=f'{n}:kill')
             what = f'killed at call {n} of {count}'
             # Timing decides how many calls there are: the last ones may not come.
             assert done.status in (-signal.SIGKILL, 0), f'{what}: {done}'
             scenario.midway(folder, final)
+            if scenario.between:
+                scenario.between(folder)
             done = run(folder)
             same((done.status, done.out), (0, ''), f'{what}: {done.err}')
             same(scenario.output(folder), final, what)
@@ -147,6 +150,6 @@ def internal_table():
 
 
 if __name__ == '__main__':
-    main([test_of(s) for s in SCENARIOS] +
+    main([test_of(s) for s in SCENARIOS + FILE_SCENARIOS] +
          [insert_part_files, overwrite_part_files, insert_growing_file, overwrite_file,
           internal_table])

@@ -11,7 +11,9 @@ from crash_help import cli, is_part_of, read, same, visible, write
 FILES, ROWS = 4, 40
 
 # output(folder): what there is, comparable; midway(folder, final): raises when too much is visible.
-Scenario = namedtuple('Scenario', 'name script output midway')
+# between(folder), if any: what happens between the run that is hit and the next one;
+# before(folder): before the first.
+Scenario = namedtuple('Scenario', 'name script output midway between before', defaults=(None, None))
 
 
 def source(extra='', **options):
@@ -43,13 +45,24 @@ def feed(folder):
               ''.join(line + '\n' for line in lines[f * ROWS:(f + 1) * ROWS]), age=100 - f)
 
 
-def prepare(folder, script):
+def prepare(folder, script, before=None):
     feed(folder)
+    if before:
+        before(folder)
     write(os.path.join(folder, 'script.sql'), script)
 
 
 def run(folder, fault=None, count=None):
     return cli(folder, '-f', 'script.sql', fault=fault, count=count)
+
+
+def run_undisturbed(scenario, folder):
+    """A run that counts its calls, what happens then, and another run."""
+    done = run(folder, count='count')
+    if done.status == 0 and scenario.between:
+        scenario.between(folder)
+        done = run(folder)
+    return done
 
 
 def part_files():
