@@ -68,6 +68,9 @@ typedef struct Input {
     Turnstile watermarks, outputs;
     int64_t watermark; /* after all rows read: what the next barrier is told */
     int64_t wait_until_us;
+    /* see job_idle.c: */
+    int64_t idle_timeout_us, active_us; /* 0: never idle; by the clock, when it last gave a chunk */
+    bool idle;                          /* under `watermarks.lock` */
     bool drained, ended;
     /* taken in blocks: */
     bool in_blocks, read_all;
@@ -126,6 +129,8 @@ struct Job {
     Input *inputs;
     int input_count;
     int64_t *watermarks; /* scratch for barriers */
+    int64_t joint_watermark; /* the highest that all active inputs had reached */
+    bool idle_changed;       /* in this epoch */
     Pipeline *pipeline;
     Lane *lanes;
     int lane_count;
@@ -344,6 +349,16 @@ void blocks_drop(PieceList *pieces);
 
 void turnstile_init(Turnstile *turnstile);
 void turnstile_deinit(Turnstile *turnstile);
+
+/* ---- job_idle.c: inputs that are silent ---- */
+void job_idle_open(Job *job, Input *input);
+Status job_idle_resume(Job *job, Input *input, Err *err);
+Status job_idle_save(Job *job, Err *err);
+void job_idle_chunk(Job *job, Input *input); /* a chunk of it comes; under its lock */
+bool job_idle_check(Job *job, int64_t now_us); /* some input became idle: a barrier is due */
+int64_t job_idle_due_us(const Job *job);
+/* What a barrier is told: idle inputs as far as the others are. */
+void job_idle_watermarks(Job *job, int64_t *watermarks);
 
 /* ---- job_output.c: rows to the sink, the view or the session ---- */
 Status job_output(void *job, const Batch *batch, Err *err);

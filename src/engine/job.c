@@ -427,6 +427,8 @@ static Status run_bounded(Job *job, Err *err)
             break;
         if (progress)
             continue;
+        if (job_idle_check(job, engine_now_us(job->engine)))
+            TRY(job_barrier(job, err));
         mutex_lock(&job->lock);
         int64_t wait = 50000;
         if (!job->woken)
@@ -454,6 +456,8 @@ static int64_t next_due_us(Job *job)
     for (int i = 0; i < job->input_count; i++)
         if (job->inputs[i].wait_until_us < due)
             due = job->inputs[i].wait_until_us;
+    if (job_idle_due_us(job) < due)
+        due = job_idle_due_us(job);
     if (job->sink && job->sink->class->due_us) {
         int64_t roll = job->sink->class->due_us(job->sink);
         if (roll < due)
@@ -524,7 +528,8 @@ static Status refresh_inputs(Job *job, Err *err)
 static bool epoch_has_work(const Job *job)
 {
     return job->epoch_open &&
-           (job->epoch_bytes_in || job->epoch_rows_in || job->epoch_rows_out || job->pending_restart);
+           (job->epoch_bytes_in || job->epoch_rows_in || job->epoch_rows_out || job->pending_restart ||
+            job->idle_changed);
 }
 
 /* The last part of an unbounded job's life: commit what is there. */
@@ -573,6 +578,10 @@ static Status epoch_step(Job *job, bool *progress, Err *err)
         TRY(pipeline_tick(job->pipeline, now, err));
         if (job->rows_out != rows)
             open_epoch(job);
+    }
+    if (job_idle_check(job, now)) {
+        open_epoch(job);
+        TRY(job_barrier(job, err));
     }
     if (job->output_since_flush && job->session && !job->sink && job->headings == 0) {
         /* Rows leave as soon as they exist. */

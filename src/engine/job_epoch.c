@@ -149,6 +149,7 @@ static Status save_all(Job *job, const RowStore *sink_rows, const EpochRecord *r
 {
     TRY(save_operators(job, full, err));
     TRY(save_inputs(job, full, err));
+    TRY(job_idle_save(job, err));
     TRY(save_view(job, err));
     if (job->sink && job->sink->class->state) {
         TRY(apply_store(job->store, "sink", job->sink->class->state, sink_rows, err));
@@ -340,7 +341,7 @@ Status job_commit(Job *job, bool roll, bool ends, Err *err)
         row_store_clear(&job->pending);
         job->pending_restart = false;
     }
-    job->epoch_open = false;
+    job->epoch_open = job->idle_changed = false;
     job->epoch_rows_in = job->epoch_bytes_in = job->epoch_rows_out = 0;
     job->last_commit_us = clock_mono_us();
     record_epoch(job, &record);

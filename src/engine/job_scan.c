@@ -130,9 +130,7 @@ static Status input_open(Job *job, Input *input, const PhysicalNode *scan, int i
     if (!input->table)
         return err_set(err, SQLSTATE_UNDEFINED_TABLE, -1, "unknown table \"%s\"",
                        scan->as.scan.table);
-    if (option_get(&input->table->options, NULL, "scan.watermark.idle-timeout"))
-        return err_set(err, SQLSTATE_NOT_SUPPORTED, -1,
-                       "the option 'scan.watermark.idle-timeout' is not supported yet");
+    job_idle_open(job, input);
     input->spec = (DecodeSpec){
         .table = input->table,
         .columns = scan->as.scan.columns,
@@ -179,6 +177,7 @@ static Status input_resume(Job *job, Input *input, Err *err)
     (void)snprintf(key, sizeof key, "watermark_%d", input->index);
     TRY(store_get(job->store, key, WM_NONE, &input->watermark, err));
     input->watermarks.value = input->watermark;
+    TRY(job_idle_resume(job, input, err));
     input->has_offsets = job->epoch > 0;
     return OK;
 }
@@ -187,6 +186,7 @@ Status job_scan_open(Job *job, Err *err)
 {
     job->input_count = job->plan->scan_count;
     job->inputs = ARENA_ARRAY(&job->arena, Input, job->input_count + 1);
+    job->joint_watermark = WM_NONE;
     job->watermarks = ARENA_ARRAY(&job->arena, int64_t, job->input_count + 1);
     bool follows = job->kind == JOB_NAMED || job->kind == JOB_VIEW;
     for (int i = 0; i < job->input_count; i++) {
@@ -502,6 +502,7 @@ static bool lane_step(Round *round, Lane *lane)
         kept_reject(lane, input, &refused);
     uint64_t ticket = input->next_ticket;
     if (status == OK && state == SOURCE_CHUNK) {
+        job_idle_chunk(job, input);
         chunk->ticket = ticket;
         input->next_ticket++;
         round->budget -= chunk->length > LEAST_COST_BYTES ? chunk->length : LEAST_COST_BYTES;
@@ -577,5 +578,6 @@ Status job_barrier(Job *job, Err *err)
         closes |= pipeline_source_is_stopped(job->pipeline, i);
         job->watermarks[i] = closes ? WM_END : input->watermark;
     }
+    job_idle_watermarks(job, job->watermarks);
     return pipeline_barrier(job->pipeline, job->watermarks, err);
 }

@@ -181,8 +181,10 @@ static Status fill_watermarks(Fill *fill, Err *err)
             Input *input = &job->inputs[k];
             mutex_lock(&input->watermarks.lock);
             int64_t watermark = input->watermarks.value;
+            bool idle = input->idle;
             mutex_unlock(&input->watermarks.lock);
-            Value row[] = {text(fill, job->name), text(fill, input->table->name), stamp(watermark)};
+            Value row[] = {text(fill, job->name), text(fill, input->table->name), stamp(watermark),
+                           value_bool(idle)};
             row_store_add_values(fill->out, row);
         }
     }
@@ -355,7 +357,7 @@ static SystemTable tables[] = {
       {.name = "lag", .type = NUMBER}, {.name = "rows", .type = NUMBER}}},
     {"watermarks", fill_watermarks,
      {{.name = "job", .type = TEXT}, {.name = "source", .type = TEXT},
-      {.name = "watermark", .type = STAMP}}},
+      {.name = "watermark", .type = STAMP}, {.name = "idle", .type = {.id = TYPE_BOOLEAN}}}},
     {"epochs", fill_epochs,
      {{.name = "job", .type = TEXT}, {.name = "epoch", .type = NUMBER},
       {.name = "started", .type = STAMP}, {.name = "committed", .type = STAMP},
