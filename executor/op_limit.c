@@ -18,6 +18,8 @@ extern const OperatorClass operator_limit;
 static int64_t wanted_end(const PhysicalNode *plan)
 {
     int64_t limit = plan->as.limit.limit, offset = plan->as.limit.offset;
+    if (limit == 0)
+        return 0;
     return limit < 0 || limit > INT64_MAX - offset ? INT64_MAX : offset + limit;
 }
 

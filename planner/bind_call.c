@@ -265,6 +265,10 @@ missing:
     if (count == 3 && (text_equal_nocase(name, "if") || text_equal_nocase(name, "iff") ||
                        text_equal_nocase(name, "iif")))
         return bind_if(binder, expr, args, out, err);
+    if (count == 3 && text_equal_nocase(name, "nvl2")) {
+        TRY(bind_function(binder, "is_not_null", args, 1, position, &args[0], err));
+        return bind_if(binder, expr, args, out, err);
+    }
     return bind_function(binder, name, args, count, position, out, err);
 }
 
