@@ -1,7 +1,8 @@
 """Random queries for differential.py: the same query for streamd and for SQLite.
 
 An Expr is the text of one expression in both dialects.  Types are 'int' (INT or BIGINT, with a
-bound, so that nothing overflows: SQLite would go on with a float), 'double', 'dec' (DECIMAL(n, 2),
+bound, so that nothing overflows: SQLite would go on with a float; one named nz… is never 0, since a
+filter below it says so: what divides by it must not fail), 'double', 'dec' (DECIMAL(n, 2),
 in SQLite the number of hundredths), 'text', 'bool', 'date' and 'ts' (text in SQLite; the text of a
 timestamp sorts like the timestamp).  What SQLite lacks are functions that differential.py registers.
 """
@@ -117,6 +118,17 @@ class Generator:
             return expr(f'(-{a.sd})', 'int', a.bound, a.wide, f'(-{a.lite})')
         if form in (4, 5):
             operator = '/' if form == 4 else '%'
+            bound = a.bound if form == 4 else min(a.bound, b.bound)
+            divisors = [c for c in columns if c.name.startswith('nz')]
+            if divisors and self.chance(0.7):
+                c = self.random.choice(divisors)
+                return expr(f'({a.sd} {operator} {c.name})', 'int', a.bound, True,
+                            f'({a.lite} {operator} {c.name})')
+            if self.chance(0.5):
+                guard = self.random.choice(('CASE WHEN {0} <> 0 THEN {1} END', 'IF({0} = 0, NULL, {1})',
+                                            'CASE {0} WHEN 0 THEN NULL ELSE {1} END'))
+                return expr(guard.format(b.sd, f'{a.sd} {operator} {b.sd}'), 'int', bound,
+                            a.wide or b.wide, f'({a.lite} {operator} {b.lite})')
             return expr(f'({a.sd} {operator} NULLIF({b.sd}, 0))', 'int',
                         a.bound if form == 4 else min(a.bound, b.bound), a.wide or b.wide,
                         f'({a.lite} {operator} NULLIF({b.lite}, 0))')
@@ -257,9 +269,22 @@ class Generator:
             return Relation(f'{table.sd} AS {alias}', lite, table.columns)
         if self.chance(0.12):
             return self.exploded(depth - 1)
+        if self.chance(0.2):
+            return self.guarded(depth - 1)
         query = self.query(depth - 1, for_from=True)
         alias = self.name('s')
         return Relation(f'({query.sd}) AS {alias}', f'({query.lite}) AS {alias}', query.columns)
+
+    def guarded(self, depth):
+        """Rows in which an integer is not 0."""
+        inner = self.relation(depth)
+        divisor = self.leaf(inner.columns, 'int')
+        name, alias = self.name('nz'), self.name('s')
+        names = ''.join(', ' + c.name for c in inner.columns)
+        sd = f'(SELECT {divisor.sd} AS {name}{names} FROM {inner.sd} WHERE {divisor.sd} <> 0) AS {alias}'
+        lite = (f'(SELECT {divisor.lite} AS {name}{names} FROM {inner.lite} '
+                f'WHERE {divisor.lite} <> 0 LIMIT -1) AS {alias}')
+        return Relation(sd, lite, [Column(name, 'int', divisor.bound, divisor.wide)] + inner.columns)
 
     def exploded(self, depth):
         """The words of a text column, one a row."""
