@@ -159,6 +159,8 @@ typedef struct ChunkOrigin {
     int64_t max_row_bytes;          /* 'max-line-bytes' */
 } ChunkOrigin;
 
+typedef struct CutPlan CutPlan; /* a format's own */
+
 typedef struct FormatClass {
     const char *name; /* "csv" */
     const char *extension; /* ".csv" */
@@ -168,11 +170,13 @@ typedef struct FormatClass {
      * asks for more bytes.  A header that does not fit is 42703/22000 naming file and column. */
     Status (*binding_new)(const Relation *table, const char *file_path, Str head, bool whole, Arena *arena,
                           size_t *consumed, int64_t *lines, FormatBinding **out, Err *err);
+    /* What cut must know of the table, made once; lives as long as the arena and the table.  NULL: nothing. */
+    const CutPlan *(*cut_plan)(const Relation *table, Arena *arena);
     /* `data` begins at a row.  Returns how many leading bytes are whole rows (0: none yet).  `final`: nothing
      * follows, so everything is.  A row that is not closed within max_row_bytes counts as ended at its first
      * line end (the decoder rejects that line).  Stateless, so the answer does not depend on chunking.
      * *lines: line ends in those bytes. */
-    size_t (*cut)(const Relation *table, const char *data, size_t length, bool final,
+    size_t (*cut)(const CutPlan *plan, const char *data, size_t length, bool final,
                   int64_t max_row_bytes, int64_t *lines);
     /* Decodes chunks whose origin is a ChunkOrigin and which hold whole rows only. */
     Status (*decoder_new)(const DecodeSpec *spec, Decoder **out, Err *err);

@@ -290,9 +290,10 @@ static void hand_out(FileReader *reader, ReaderShared *shared, Chunk *chunk, siz
 static Status cut_rows(FileReader *reader, ReaderShared *shared, Chunk **chunk, size_t *rows,
                        int64_t *lines, Err *err)
 {
+    const CutPlan *plan = header_cache_cut_plan(&shared->headers, shared->format, shared->table);
     while ((*chunk)->length) {
         *lines = 0;
-        *rows = shared->format->cut(shared->table, (*chunk)->data, (*chunk)->length,
+        *rows = shared->format->cut(plan, (*chunk)->data, (*chunk)->length,
                                     reader->at_end && reader->final, shared->max_row_bytes, lines);
         if (*rows)
             return OK;

@@ -4,16 +4,19 @@
 #include "io/csv_walk.h"
 #include "io/csv_write.h"
 
-static size_t cut(const Relation *table, const char *data, size_t length, bool final,
+/* NULL for a dialect that is none: decoder_new says so before anything is cut. */
+static const CutPlan *cut_plan(const Relation *table, Arena *arena)
+{
+    CsvDialect *dialect = ARENA_NEW(arena, CsvDialect);
+    Err err = ERR_NONE;
+    return csv_dialect_init(dialect, table, arena, &err) == OK ? (const CutPlan *)dialect : NULL;
+}
+
+static size_t cut(const CutPlan *plan, const char *data, size_t length, bool final,
                   int64_t max_row_bytes, int64_t *lines)
 {
-    CsvDialect dialect;
-    Err err = ERR_NONE;
-    if (csv_dialect_init(&dialect, table, NULL, &err) != OK) { /* decoder_new has said so before */
-        *lines = 0;
-        return 0;
-    }
-    return csv_cut(&dialect, data, length, final, max_row_bytes, lines);
+    *lines = 0;
+    return plan ? csv_cut((const CsvDialect *)plan, data, length, final, max_row_bytes, lines) : 0;
 }
 
 extern const FormatClass format_csv;
@@ -22,6 +25,7 @@ const FormatClass format_csv = {
     .extension = ".csv",
     .options = csv_options,
     .binding_new = csv_binding_new,
+    .cut_plan = cut_plan,
     .cut = cut,
     .decoder_new = csv_decoder_new,
     .encoder_new = csv_encoder_new,

@@ -231,10 +231,10 @@ Status text_binding_new(const Relation *table, const char *file_path, Str head, 
     return OK;
 }
 
-size_t text_cut(const Relation *table, const char *data, size_t length, bool final,
+size_t text_cut(const CutPlan *plan, const char *data, size_t length, bool final,
                 int64_t max_row_bytes, int64_t *lines)
 {
-    (void)table, (void)max_row_bytes;
+    (void)plan, (void)max_row_bytes;
     const char *last = length ? memrchr(data, '\n', length) : NULL;
     size_t cut = final ? length : last ? (size_t)(last - data) + 1 : 0;
     *lines = (int64_t)csv_count_lines(data, cut);

@@ -14,7 +14,7 @@ extern const OptionSpec text_options[];
 Status text_binding_new(const Relation *table, const char *file_path, Str head, bool whole,
                         Arena *arena, size_t *consumed, int64_t *lines, FormatBinding **out,
                         Err *err) MUST_CHECK;
-size_t text_cut(const Relation *table, const char *data, size_t length, bool final,
+size_t text_cut(const CutPlan *plan, const char *data, size_t length, bool final,
                 int64_t max_row_bytes, int64_t *lines);
 Status text_decoder_new(const DecodeSpec *spec, Decoder **out, Err *err) MUST_CHECK;
 Status text_encoder_new(Encoder **out, const Relation *table, const bool *skip,

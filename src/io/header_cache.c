@@ -42,3 +42,11 @@ Status header_cache_bind(HeaderCache *cache, const FormatClass *format, const Re
     *out = cache->binding;
     return OK;
 }
+
+const CutPlan *header_cache_cut_plan(HeaderCache *cache, const FormatClass *format,
+                                  const Relation *table)
+{
+    if (!cache->cut_plan && format->cut_plan)
+        cache->cut_plan = format->cut_plan(table, cache->arena);
+    return cache->cut_plan;
+}

@@ -104,6 +104,7 @@ static void hand_out(RowCutter *cutter, size_t rows, int64_t lines)
 static void take_rows(RowCutter *cutter, bool final)
 {
     int64_t max = cutter->max_row_bytes;
+    const CutPlan *plan = header_cache_cut_plan(cutter->headers, cutter->format, cutter->table);
     while (cutter->chunk->length) {
         if (cutter->skipping) {
             if (!skip_line(cutter, final))
@@ -114,8 +115,8 @@ static void take_rows(RowCutter *cutter, bool final)
             return;
         const Chunk *chunk = cutter->chunk;
         int64_t lines = 0;
-        size_t rows = chunk->length ? cutter->format->cut(cutter->table, chunk->data, chunk->length,
-                                                          final, max, &lines)
+        size_t rows = chunk->length ? cutter->format->cut(plan, chunk->data, chunk->length, final,
+                                                          max, &lines)
                                     : 0;
         if (rows)
             hand_out(cutter, rows, lines);

@@ -28,9 +28,8 @@ static void make_rows(Buf *out, const char *quote, const char *prefix)
         int ms = i * 2, base = 1000 + (int)(random % 900) * 100;
         buf_printf(out, "2024-01-02T%02d:%02d:%02d.%03d,%s%s%06d%s,%d.%02d,%d.00,%d.50,%d.25,%d\n",
                    9 + ms / 3600000, ms / 60000 % 60, ms / 1000 % 60, ms % 1000, quote, prefix,
-                   (int)(random >> 20 & 0xFFFFF) % 900 * 10, quote, base,
-                   (int)(random >> 40 & 63), base + 100, base - 50, base + 20,
-                   (int)(random >> 50) % 900 + 1);
+                   (int)(random >> 20 & 0xFFFFF) % 900 * 10, quote, base, (int)(random >> 40 & 63),
+                   base + 100, base - 50, base + 20, (int)(random >> 50) % 900 + 1);
     }
 }
 
@@ -40,7 +39,7 @@ typedef struct Work {
     ChunkOrigin origin;
 } Work;
 
-static void cut_chunks(Work *work, const FormatClass *format, const Relation *table, const Buf *rows,
+static void cut_chunks(Work *work, const FormatClass *format, const CutPlan *plan, const Buf *rows,
                        size_t size)
 {
     work->chunks = calloc(rows->length / (size / 2) + 2, sizeof *work->chunks);
@@ -50,7 +49,7 @@ static void cut_chunks(Work *work, const FormatClass *format, const Relation *ta
         int64_t lines;
         Chunk *chunk = chunk_new((uint32_t)size);
         memcpy(chunk->data, rows->data + at, length);
-        length = format->cut(table, chunk->data, length, false, 1 << 20, &lines);
+        length = format->cut(plan, chunk->data, length, false, 1 << 20, &lines);
         chunk->length = (uint32_t)length;
         chunk->origin = &work->origin;
         work->chunks[work->count++] = chunk;
@@ -102,11 +101,13 @@ int main(int argc, char **argv)
 {
     size_t size = (argc > 1 ? (size_t)atoi(argv[1]) : 256) << 10;
     const char *only = argc > 2 ? argv[2] : "";
-    ColumnDef columns[] = {
-        {.name = "ts", .type = type_timestamp(3)},   {.name = "symbol", .type = type_varchar(0)},
-        {.name = "open", .type = type_of(TYPE_DOUBLE)}, {.name = "high", .type = type_of(TYPE_DOUBLE)},
-        {.name = "low", .type = type_of(TYPE_DOUBLE)},  {.name = "close", .type = type_of(TYPE_DOUBLE)},
-        {.name = "volume", .type = type_of(TYPE_BIGINT)}};
+    ColumnDef columns[] = {{.name = "ts", .type = type_timestamp(3)},
+                           {.name = "symbol", .type = type_varchar(0)},
+                           {.name = "open", .type = type_of(TYPE_DOUBLE)},
+                           {.name = "high", .type = type_of(TYPE_DOUBLE)},
+                           {.name = "low", .type = type_of(TYPE_DOUBLE)},
+                           {.name = "close", .type = type_of(TYPE_DOUBLE)},
+                           {.name = "volume", .type = type_of(TYPE_BIGINT)}};
     Relation table = {.name = "tick", .schema = "public", .columns = columns, .column_count = 7};
     const FormatClass *format = format_class_find("csv");
     Err err = ERR_NONE;
@@ -116,9 +117,12 @@ int main(int argc, char **argv)
         buf_init(&rows);
         make_rows(&rows, kind == 1 ? "\"" : "", kind == 2 ? "\xED\x95\x9C" : "");
         Work work = {0};
-        cut_chunks(&work, format, &table, &rows, size);
-        printf("%s: %zu chunks, %.1f bytes a row\n", kinds[kind],
-               work.count, (double)rows.length / ROWS);
+        Arena arena;
+        arena_init(&arena);
+        const CutPlan *plan = format->cut_plan(&table, &arena);
+        cut_chunks(&work, format, plan, &rows, size);
+        printf("%s: %zu chunks, %.1f bytes a row\n", kinds[kind], work.count,
+               (double)rows.length / ROWS);
 
         uint32_t *at = malloc((size + 128) * sizeof *at);
         double best_index = 1e18, best_cut = 1e18;
@@ -130,8 +134,8 @@ int main(int argc, char **argv)
             double middle = now_ns();
             for (size_t c = 0; c < work.count; c++) {
                 int64_t lines;
-                if (!format->cut(&table, work.chunks[c]->data, work.chunks[c]->length, false,
-                                 1 << 20, &lines))
+                if (!format->cut(plan, work.chunks[c]->data, work.chunks[c]->length, false, 1 << 20,
+                                 &lines))
                     abort();
             }
             double end = now_ns();
@@ -155,15 +159,26 @@ int main(int argc, char **argv)
             {"symbol", {1}, {true}, 1, NONE, 0},
             {"close", {5}, {true}, 1, NONE, 0},
             {"volume", {6}, {true}, 1, NONE, 0},
-            {"window: 6 columns early", {0, 1, 3, 4, 5, 6}, {true, true, true, true, true, true}, 6, NONE, 0},
+            {"window: 6 columns early",
+             {0, 1, 3, 4, 5, 6},
+             {true, true, true, true, true, true},
+             6,
+             NONE,
+             0},
             {"window: ts early, 5 late", {0, 1, 3, 4, 5, 6}, {true}, 6, ALL, 0},
             {"filter: volume, 2 late", {0, 1, 6}, {false, false, true}, 3, FILTERED, 2},
-            {"all 7 columns", {0, 1, 2, 3, 4, 5, 6}, {true, true, true, true, true, true, true}, 7, NONE, 0},
+            {"all 7 columns",
+             {0, 1, 2, 3, 4, 5, 6},
+             {true, true, true, true, true, true, true},
+             7,
+             NONE,
+             0},
         };
         for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
             if (!strstr(cases[i].name, only))
                 continue;
-            DecodeSpec spec = {&table, cases[i].columns, cases[i].early, cases[i].count, BATCH_ROWS};
+            DecodeSpec spec = {&table, cases[i].columns, cases[i].early, cases[i].count,
+                               BATCH_ROWS};
             Decoder *decoder;
             if (format->decoder_new(&spec, &decoder, &err) != OK)
                 abort();
@@ -215,6 +230,7 @@ int main(int argc, char **argv)
         free(work.chunks);
         buf_deinit(&out);
         buf_deinit(&rows);
+        arena_deinit(&arena);
     }
     return 0;
 }

@@ -176,6 +176,7 @@ static inline char *decode_all(const DecodeCase *given, const char *text, size_t
         buf_printf(&out, "%s %s", err.sqlstate, err.message);
         goto done;
     }
+    const CutPlan *plan = format->cut_plan ? format->cut_plan(table, &arena) : NULL;
     uint64_t ticket = 0;
     size_t piece = given->chunk_bytes ? given->chunk_bytes : length - at;
     while (at < length) {
@@ -185,7 +186,7 @@ static inline char *decode_all(const DecodeCase *given, const char *text, size_t
         /* exactly sized memory, so that a sanitizer sees reads beyond it */
         char *copy = malloc(size);
         memcpy(copy, text + at, size);
-        size_t cut = format->cut(table, copy, size, final, max_row_bytes, &cut_lines);
+        size_t cut = format->cut(plan, copy, size, final, max_row_bytes, &cut_lines);
         free(copy);
         if (cut == 0) {
             cr_assert_not(final);
