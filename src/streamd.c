@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include "base/file.h"
 #include "base/log.h"
 #include "base/paths.h"
 #include "engine/engine.h"
@@ -207,6 +208,7 @@ static int serve(const Options *options)
 
 int main(int argc, char **argv)
 {
+    file_hold_standard();
     Arena arena;
     arena_init(&arena);
     log_level = LOG_INFO;

@@ -30,6 +30,15 @@ static int faulty(const char *path)
     return -1;
 }
 
+void file_hold_standard(void)
+{
+    static const int modes[] = {
+        [STDIN_FILENO] = O_RDONLY, [STDOUT_FILENO] = O_RDONLY, [STDERR_FILENO] = O_WRONLY};
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", modes[fd]) != fd)
+            abort(); /* opening takes the lowest number that is free */
+}
+
 Status file_open(int *fd, const char *path, FileMode mode, Err *err)
 {
     static const int flags[] = {

@@ -34,6 +34,11 @@ typedef struct FileInfo {
     uint64_t inode, device;
 } FileInfo;
 
+/* First thing in main: a program started with its standard input, output or error closed (`>&-`)
+ * would get that number for the next file it opens, and write results or messages into a database.
+ * What is closed is held by /dev/null; the output so that writing to it fails, as it should. */
+void file_hold_standard(void);
+
 Status file_open(int *fd, const char *path, FileMode mode, Err *err) MUST_CHECK;
 void file_close(int fd);
 /* Up to `size` bytes at `offset`, fewer only at the end of the file. */
@@ -42,10 +47,11 @@ Status file_read_at(int fd, void *to, size_t size, int64_t offset, size_t *got, 
 Status file_write_at(int fd, const void *from, size_t size, int64_t offset, const char *path,
                      Err *err) MUST_CHECK;
 Status file_write(int fd, const void *from, size_t size, const char *path, Err *err) MUST_CHECK;
-Status file_sync(int fd, const char *path, Err *err) MUST_CHECK;        /* fdatasync */
+Status file_sync(int fd, const char *path, Err *err) MUST_CHECK; /* fdatasync */
 Status file_sync_directory(const char *path, Err *err) MUST_CHECK;
 Status file_truncate(int fd, int64_t size, const char *path, Err *err) MUST_CHECK;
-Status file_stat(const char *path, FileInfo *info, Err *err) MUST_CHECK; /* missing: exists=false, OK */
+Status file_stat(const char *path, FileInfo *info,
+                 Err *err) MUST_CHECK; /* missing: exists=false, OK */
 Status file_stat_fd(int fd, FileInfo *info, const char *path, Err *err) MUST_CHECK;
 Status file_rename(const char *from, const char *to, Err *err) MUST_CHECK; /* replaces */
 /* Fails with SQLSTATE 58030 and *existed=true when `to` is there. */
@@ -53,7 +59,8 @@ Status file_rename_noreplace(const char *from, const char *to, bool *existed, Er
 Status file_unlink(const char *path, bool missing_ok, Err *err) MUST_CHECK;
 Status file_make_directory(const char *path, Err *err) MUST_CHECK; /* and its parents; exists: OK */
 Status file_remove_tree(const char *path, Err *err) MUST_CHECK;
-Status file_read_all(const char *path, Arena *arena, char **data, size_t *size, Err *err) MUST_CHECK;
+Status file_read_all(const char *path, Arena *arena, char **data, size_t *size,
+                     Err *err) MUST_CHECK;
 
 /* Names in a directory (without . and ..), sorted by bytes; d_type may be unknown. */
 typedef struct FileEntry {
@@ -62,7 +69,8 @@ typedef struct FileEntry {
 } FileEntry;
 Status file_list_directory(const char *path, Arena *arena, FileEntry **entries, size_t *count,
                            Err *err) MUST_CHECK;
-/* An exclusive advisory lock that dies with the process; *busy=true (and FAIL) when another has it. */
+/* An exclusive advisory lock that dies with the process; *busy=true (and FAIL) when another has it.
+ */
 Status file_lock(const char *path, int *fd, bool *busy, Err *err) MUST_CHECK;
 char *file_absolute(const char *path, Arena *arena); /* no symlinks resolved; "a/../b" is kept */
 const char *path_base(const char *path);             /* after the last '/' */

@@ -1,6 +1,7 @@
 /* replay.c - see replay.h. */
 #include "cli/replay.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -199,6 +200,20 @@ static int run_all(const Args *args, const Names *names, ReplayCase *tests, Err 
     return failed ? EXIT_MISMATCH : 0;
 }
 
+/* What could not be printed must not look like a good run. */
+static int end_output(int code)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return code;
+    int errnum = errno;
+    if (errnum == EPIPE)
+        return EXIT_READER_GONE;
+    Err err = ERR_NONE;
+    (void)err_errno(&err, errnum, "write", "the standard output");
+    report_error(&err, STR(""), NULL);
+    return EXIT_SQL;
+}
+
 int replay_run(const Args *args)
 {
     Arena arena;
@@ -220,7 +235,7 @@ int replay_run(const Args *args)
         buf_init(&tests[i].report);
     }
     interrupt_start();
-    code = run_all(args, &names, tests, &err);
+    code = end_output(run_all(args, &names, tests, &err));
     for (size_t i = 0; i < names.count; i++) {
         arena_deinit(&tests[i].arena);
         buf_deinit(&tests[i].report);

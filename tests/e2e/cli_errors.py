@@ -3,6 +3,7 @@
 
 import os
 import re
+import subprocess
 import tempfile
 
 from cli_help import CLI, Running, cli, local, main, same
@@ -104,6 +105,28 @@ def test_data_directory_in_use_or_corrupt():
         f.write(b'\xff' * 100)
     answer = cli('--data-dir', data, '-e', 'SELECT 1', code=5)
     assert answer.err.startswith('ERROR: XX001: '), answer.err
+
+
+def test_closed_standard_streams():
+    # Their numbers must not fall to the files of the data directory.
+    data = os.path.join(tempfile.mkdtemp(), 'data')
+    sql = 'CREATE TABLE IF NOT EXISTS t (a INT); INSERT INTO t VALUES (1); SELECT a, nosuch FROM t'
+    for closed in ('>&-', '2>&-', '<&-', '>&- 2>&-', '<&- >&- 2>&-'):
+        line = f'"$0" --data-dir "$1" --format csv -e "$2" {closed}'
+        same(subprocess.run(['sh', '-c', line, CLI, data, sql], capture_output=True).returncode, 1)
+    same(cli('--data-dir', data, '-e', 'SELECT count(*) AS n FROM t').out, 'n\n5\n')
+    answer = subprocess.run(['sh', '-c', '"$0" --local -e "SELECT 1" >&-', CLI], capture_output=True, text=True)
+    assert 'cannot write the standard output' in answer.stderr, answer.stderr
+    same(answer.returncode, 1)
+
+
+def test_replay_to_a_full_disk():
+    folder = tempfile.mkdtemp()
+    with open(os.path.join(folder, 'a.slt'), 'w') as f:
+        f.write('statement ok\nSELECT 1\n')
+    answer = subprocess.run(['sh', '-c', '"$0" replay "$1" >/dev/full', CLI, folder], capture_output=True, text=True)
+    assert answer.stderr.startswith('ERROR: 53100: '), answer.stderr
+    same(answer.returncode, 1)
 
 
 main(globals())
