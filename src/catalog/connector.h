@@ -32,6 +32,8 @@ typedef struct SourceTraits {
 
 typedef enum ScanDefault { SCAN_DEFAULT_BOUNDED, SCAN_DEFAULT_WATCH } ScanDefault; /* SELECT/INSERT, or JOB/MV */
 
+typedef Status (*OffsetsVisit)(void *visitor, const char *job, const RowStore *offsets, Err *err);
+
 typedef struct SourceConfig {
     const Relation *table;
     ScanDefault scan_default;  /* what 'scan.mode' is when the table does not say */
@@ -44,6 +46,10 @@ typedef struct SourceConfig {
     /* For the user or the log; called within calls of the source only, with wake_context. */
     void (*notice)(void *context, const char *text);
     bool available_now;        /* read what is there now, wait for sealing, end */
+    /* Visits the offset rows of the jobs that read the table too and are not loaded ('scan.clean');
+     * with wake_context.  NULL: there are none. */
+    Status (*other_readers)(void *context, const Relation *table, OffsetsVisit visit, void *visitor,
+                            Err *err);
 } SourceConfig;
 
 typedef struct Source Source;

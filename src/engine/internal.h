@@ -329,6 +329,9 @@ void job_stop(Job *job, bool crash); /* returns when it has stopped */
 Status job_flush(Job *job, const _Atomic bool *cancelled, Err *err) MUST_CHECK;
 bool job_is_outside(const Job *job); /* reads a source from outside, not only views and tables */
 
+/* ---- job_readers.c: who reads a table and is not loaded ---- */
+Status job_other_readers(void *job, const Relation *table, OffsetsVisit visit, void *visitor, Err *err);
+
 /* ---- job_scan.c: chunks through lanes ---- */
 Status job_scan_open(Job *job, Err *err);
 void job_scan_close(Job *job);

@@ -107,6 +107,7 @@ static Status open_connector(Job *job, Input *input, Err *err)
         .wake_context = job,
         .notice = input_notice,
         .available_now = job->available_now || job->once,
+        .other_readers = job_other_readers,
     };
     if ((job->available_now || job->once) && !input->traits.bounded && !input->traits.replayable)
         return err_set(err, SQLSTATE_INVALID_PARAMETER, -1,

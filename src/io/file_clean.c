@@ -7,6 +7,7 @@
  */
 #include "io/file_clean.h"
 
+#include "base/clock.h"
 #include "base/thread.h"
 #include "io/glob.h"
 
@@ -27,6 +28,7 @@ typedef struct CleanGroup {
 struct FileCleaner {
     CleanGroup *group;
     char *archive;
+    int64_t ask_again_us; /* monotonic */
 };
 
 static pthread_mutex_t groups_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -155,17 +157,72 @@ static bool clean_file(const FileCleaner *cleaner, FileScan *scan, ScanFile *fil
     return status == OK;
 }
 
-void file_cleaner_run(FileCleaner *cleaner, FileScan *scan)
+static bool is_ready(const ScanFile *file)
+{
+    return file->finished && !file->queued && !file->reading && !file->refused && file->stored &&
+           file->saved_offset == file->offset && file->saved_sealed == file->sealed;
+}
+
+typedef struct Others {
+    FileScan *scan;
+    size_t ready; /* files */
+    uint32_t jobs;
+} Others;
+
+static Status count_other(void *visitor, const char *job, const RowStore *offsets, Err *err)
+{
+    Others *others = visitor;
+    size_t found;
+    TRY(file_offsets_count(others->scan, offsets, &found, err));
+    others->jobs++;
+    if (found < others->ready)
+        file_scan_problem(others->scan,
+                          "files of %s stay: job %s reads them too, has not had them yet and does "
+                          "not run",
+                          others->scan->path, job);
+    return OK;
+}
+
+/* Jobs that do not run and have yet to read something; false: that cannot be found out now. */
+static bool ask_others(FileCleaner *cleaner, const SourceConfig *config, Others *others)
+{
+    FileScan *scan = others->scan;
+    for (size_t i = 0; i < scan->files.count; i++) {
+        bool ready = is_ready(scan->files.at[i]);
+        scan->files.at[i]->elsewhere = ready ? 0 : UINT32_MAX;
+        others->ready += ready;
+    }
+    int64_t began_us = clock_mono_us();
+    if (!others->ready || (began_us < cleaner->ask_again_us && !config->available_now))
+        return false;
+    if (!config->other_readers)
+        return true;
+    Err failure = ERR_NONE;
+    if (config->other_readers(config->wake_context, config->table, count_other, others, &failure) !=
+        OK) {
+        file_scan_problem(scan, "files of %s stay: %s", scan->path, failure.message);
+        return false;
+    }
+    /* Their databases may be large: a small part of the time. */
+    cleaner->ask_again_us = clock_mono_us() + 20 * (clock_mono_us() - began_us);
+    return true;
+}
+
+void file_cleaner_run(FileCleaner *cleaner, FileScan *scan, const SourceConfig *config)
 {
     CleanGroup *group = cleaner->group;
+    Others others = {.scan = scan};
+    scan->finished_some = false;
+    if (!ask_others(cleaner, config, &others))
+        return;
     mutex_lock(&groups_lock);
     for (size_t i = scan->files.count; i-- > 0;) {
         ScanFile *file = scan->files.at[i];
-        if (!file->saved_finished || !file->finished || file->queued || file->reading ||
-            file->refused)
+        if (!is_ready(file))
             continue;
+        bool waits = file->elsewhere < others.jobs;
         if (group->members == 1 && !file->clean_voted) {
-            if (clean_file(cleaner, scan, file))
+            if (!waits && clean_file(cleaner, scan, file))
                 file_scan_forget(scan, file);
             continue;
         }
@@ -173,7 +230,7 @@ void file_cleaner_run(FileCleaner *cleaner, FileScan *scan)
         if (!file->clean_voted)
             list_push(&vote->voters, cleaner);
         file->clean_voted = true;
-        if (!vote->cleaned && vote->voters.count >= (size_t)group->members)
+        if (!vote->cleaned && !waits && vote->voters.count >= (size_t)group->members)
             vote->cleaned = clean_file(cleaner, scan, file);
         if (!vote->cleaned)
             continue;

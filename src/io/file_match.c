@@ -142,6 +142,12 @@ static Status match_path(FileScan *scan, Found *found, Err *err)
 static bool take_over(FileScan *scan, const Found *found)
 {
     ScanFile *file = found->file;
+    if (!found->changed && scan->clean && !file->checked && !file->finished &&
+        file->offset == file->size && scan->mode == SCAN_WATCH) {
+        /* Read to its end before a restart: if it does not grow, it can be cleaned. */
+        file->checked = true;
+        file_scan_wait(scan, file, false);
+    }
     if (!found->changed)
         return !file->checked && !file->sealed && !file->queued && !file->waiting &&
                (file->offset < file->size || file->compression);

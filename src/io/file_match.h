@@ -12,5 +12,7 @@ Status file_match(FileScan *scan, const char *const *paths, size_t count, bool w
                   Err *err) MUST_CHECK;
 /* Queues files in the scan's order; compressed ones wait until they are quiet. */
 void file_scan_queue(FileScan *scan, ScanFiles *changed);
+/* Looks again when it has not grown for long enough: is it complete? */
+void file_scan_wait(FileScan *scan, ScanFile *file, bool left);
 
 #endif

@@ -1,4 +1,5 @@
 /* file_offsets.c - the offset rows of a filesystem source: one a file; see file_scan.h. */
+#include <stdlib.h>
 #include "io/file_scan.h"
 #include "io/state_rows.h"
 
@@ -62,6 +63,8 @@ static Status load_row(void *context, const Value *values, Err *err)
     file->refused = state_bool(&values[OFFSET_REFUSED]);
     file->compression = compression_of_path(file->path);
     file->stored = true;
+    file->saved_offset = file->offset;
+    file->saved_sealed = file->sealed;
     file->changed_us = file->mtime_us;
     file->at = scan->files.count;
     list_push(&scan->files, file);
@@ -101,6 +104,36 @@ static void save_row(const ScanFile *file, RowStore *out)
     state_rows_add(out, &file_offsets_table, values, 1);
 }
 
+typedef struct Counting {
+    FileScan *scan;
+    size_t found;
+} Counting;
+
+static Status count_row(void *context, const Value *values, Err *err)
+{
+    (void)err;
+    Counting *counting = context;
+    char *path = mem_strndup(text_str(&values[OFFSET_PATH].as.text).data,
+                             text_str(&values[OFFSET_PATH].as.text).length);
+    ScanFile *file = file_index_path(counting->scan, path);
+    free(path);
+    bool whole = state_bool(&values[OFFSET_SEALED]) || state_bool(&values[OFFSET_REFUSED]) ||
+                 (file && state_int(&values[OFFSET_OFFSET]) == file->size);
+    if (!file || !whole || (uint64_t)state_int(&values[OFFSET_INODE]) != file->inode)
+        return OK;
+    counting->found += file->elsewhere != UINT32_MAX;
+    file->elsewhere += file->elsewhere != UINT32_MAX;
+    return OK;
+}
+
+Status file_offsets_count(FileScan *scan, const RowStore *rows, size_t *found, Err *err)
+{
+    Counting counting = {scan, 0};
+    TRY(state_rows_each(rows, &file_offsets_table, count_row, &counting, err));
+    *found = counting.found;
+    return OK;
+}
+
 void file_offsets_save(FileScan *scan, bool changes_only, RowStore *out)
 {
     for (size_t i = 0; i < scan->forgotten.count && changes_only; i++) {
@@ -116,7 +149,8 @@ void file_offsets_save(FileScan *scan, bool changes_only, RowStore *out)
             continue;
         save_row(file, out);
         file->stored = true;
-        file->saved_finished = file->finished;
+        file->saved_offset = file->offset;
+        file->saved_sealed = file->sealed;
     }
     for (size_t i = 0; i < scan->touched.count; i++)
         scan->touched.at[i]->dirty = false;

@@ -94,7 +94,7 @@ static int64_t seal_due_us(const FileScan *scan, const ScanFile *file)
     return since + scan->seal_us;
 }
 
-static void scan_wait(FileScan *scan, ScanFile *file, bool left)
+void file_scan_wait(FileScan *scan, ScanFile *file, bool left)
 {
     file->left = left;
     if (!file->listed)
@@ -118,7 +118,7 @@ void file_scan_queue(FileScan *scan, ScanFiles *changed)
             continue;
         /* The content of a compressed file is whole when the file is. */
         if (file->compression && scan->mode != SCAN_BOUNDED && !file->seal_next) {
-            scan_wait(scan, file, true);
+            file_scan_wait(scan, file, true);
             continue;
         }
         file->queued = true;
@@ -161,7 +161,7 @@ void file_scan_done(FileScan *scan, ScanFile *file, bool left)
         return;
     }
     if (scan->mode == SCAN_WATCH && (left || scan->available_now || scan->clean))
-        scan_wait(scan, file, left);
+        file_scan_wait(scan, file, left);
 }
 
 void file_scan_again(FileScan *scan, ScanFile *file)
@@ -366,7 +366,7 @@ static Status poll_waiting(FileScan *scan, int64_t now_us, Err *err)
             file->seal_next = true;
             list_push(&due, file);
         } else {
-            file->finished = true;
+            file->finished = scan->finished_some = true;
             file_scan_touch(scan, file);
         }
     }

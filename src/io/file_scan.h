@@ -47,7 +47,9 @@ typedef struct ScanFile {
     size_t at;           /* place in `files` */
     bool dirty;          /* differs from what save gave last: in `touched` */
     bool stored;         /* save gave a row for it */
-    bool saved_finished; /* and said that it is finished */
+    int64_t saved_offset; /* and said so far, */
+    bool saved_sealed;    /* and that */
+    uint32_t elsewhere;   /* jobs that are not loaded and have read it: while cleaning */
     bool clean_voted;    /* this source needs it no longer, see file_clean.h */
     bool superseded; /* another file has its path now; kept until a whole look did not find it */
     bool claimed;    /* during a look: found */
@@ -95,6 +97,7 @@ typedef struct FileScan {
     int64_t due_us;       /* machine's clock: the first of `waiting` is due, INT64_MAX: none */
     FolderWatch *watch;
     bool look_now, missing_noticed;
+    bool finished_some; /* since this was last set back: there may be something to clean */
     int64_t grown_after_seal; /* files */
     LIST(uint64_t) told;      /* hashes of problems that a notice has named */
 } FileScan;
@@ -138,5 +141,8 @@ void file_index_deinit(FileScan *scan);
 extern const StateTable file_offsets_table;
 Status file_offsets_load(FileScan *scan, const RowStore *rows, Err *err) MUST_CHECK;
 void file_offsets_save(FileScan *scan, bool changes_only, RowStore *out);
+/* Adds 1 to `elsewhere` (but UINT32_MAX) of the files that these rows of another job have read to
+ * their end; *found: how many. */
+Status file_offsets_count(FileScan *scan, const RowStore *rows, size_t *found, Err *err) MUST_CHECK;
 
 #endif

@@ -316,6 +316,8 @@ static Status filesystem_next(Source *source, Chunk **chunk, SourceState *state,
             continue;
         }
         TRY(file_scan_poll(&fs->scan, err));
+        if (fs->cleaner && fs->scan.finished_some)
+            file_cleaner_run(fs->cleaner, &fs->scan, &fs->config);
         fs->full =
             fs->max_files > 0 && fs->files_in_epoch >= fs->max_files && file_scan_queued(&fs->scan);
         ScanFile *file = fs->full ? NULL : file_scan_take(&fs->scan);
@@ -359,7 +361,7 @@ static void filesystem_committed(Source *source)
 {
     FilesystemSource *fs = (FilesystemSource *)source;
     if (fs->cleaner)
-        file_cleaner_run(fs->cleaner, &fs->scan);
+        file_cleaner_run(fs->cleaner, &fs->scan, &fs->config);
 }
 
 static bool filesystem_epoch_full(Source *source)

@@ -113,23 +113,32 @@ def several_jobs():
 
 
 def shared_cleaning():
-    """Files are deleted when both jobs have committed them, and not before."""
+    """Files are deleted when both jobs have committed them and not before, whichever runs."""
     script = NOW + source(**{'scan.clean': 'delete'}) + ''.join(
         sink('id INT, k STRING', path, **ROLL).replace('dst', name) + f"""
         CREATE JOB IF NOT EXISTS to_{name} AS INSERT INTO {name} SELECT id, k FROM src;\n"""
         for name, path in (('a', 'a/'), ('b', 'b/')))
 
+    def before(folder):
+        """Both are there, and have read nothing yet."""
+        os.rename(folder + '/in', folder + '/later')
+        os.mkdir(folder + '/in')
+        done = cli(folder, '-e', script)
+        same(done.status, 0, done.err)
+        os.rmdir(folder + '/in')
+        os.rename(folder + '/later', folder + '/in')
+
     def output(folder):
-        return visible(folder + '/a'), visible(folder + '/b')
+        return visible(folder + '/a'), visible(folder + '/b'), os.listdir(folder + '/in')
 
     def midway(folder, final):
+        left = {row.split(',')[0] for row in visible(folder + '/in')}
         for name, all_rows in zip('ab', final):
             is_part_of(visible(f'{folder}/{name}'), all_rows, 'midway')
-            left = {row.split(',')[0] for row in visible(folder + '/in')}
-            there = {row.split(',')[0] for row in visible(f'{folder}/{name}') + staged_rows(folder, name)}
-            missing = {str(i) for i in range(160)} - left - there
+            there = visible(f'{folder}/{name}') + staged_rows(folder, name)
+            missing = {str(i) for i in range(160)} - left - {row.split(',')[0] for row in there}
             assert not missing, f'gone before {name} had them: {sorted(missing)[:5]}'
-    return Scenario('shared_cleaning', script, output, midway)
+    return Scenario('shared_cleaning', script, output, midway, None, before)
 
 
 def staged_rows(folder, name):
@@ -138,4 +147,5 @@ def staged_rows(folder, name):
 
 
 FILE_SCENARIOS = [make() for make in (compressed_parts, replaced_compressed_file, changing_sources,
-                                      zipped_sources, rejected_and_late, several_jobs)]
+                                      zipped_sources, rejected_and_late, several_jobs,
+                                      shared_cleaning)]
