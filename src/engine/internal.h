@@ -269,6 +269,9 @@ typedef struct TableWrite {
 } TableWrite;
 /* One transaction; wakes followers. */
 Status internal_table_write(Engine *engine, const Relation *table, const TableWrite *write, Err *err);
+/* Rows of it will be taken back: they are found by these columns of the plan. */
+Status internal_table_index(Engine *engine, const Relation *table, const uint16_t *columns,
+                            uint16_t count, Err *err);
 void internal_table_forget_job(Engine *engine, const Relation *table, int64_t job);
 /* 55006 if a job that appends what the table gets, and cannot take rows back, follows it. */
 Status internal_table_check_followers(Engine *engine, const Relation *table, const char *what, Err *err);

@@ -87,6 +87,25 @@ Status internal_table_write(Engine *engine, const Relation *relation, const Tabl
     return status;
 }
 
+Status internal_table_index(Engine *engine, const Relation *relation, const uint16_t *columns,
+                            uint16_t count, Err *err)
+{
+    InternalTable *table;
+    TRY(engine_internal_table(engine, relation, &table, err));
+    mutex_lock(&table->lock);
+    Status status = table->store ? store_begin(table->store, err)
+                                 : err_set(err, SQLSTATE_UNDEFINED_TABLE, -1,
+                                           "table \"%s\" was dropped", relation->name);
+    if (status == OK)
+        status = relation_store_index(&table->relation, columns, count, err);
+    if (status == OK)
+        status = store_commit(table->store, err);
+    if (status != OK && table->store)
+        store_rollback(table->store);
+    mutex_unlock(&table->lock);
+    return status;
+}
+
 void internal_table_forget_job(Engine *engine, const Relation *relation, int64_t job)
 {
     InternalTable *table;
@@ -94,12 +113,12 @@ void internal_table_forget_job(Engine *engine, const Relation *relation, int64_t
     if (engine_internal_table(engine, relation, &table, &ignored) != OK)
         return;
     mutex_lock(&table->lock);
-    Status status = store_begin(table->store, &ignored);
+    Status status = table->store ? store_begin(table->store, &ignored) : FAIL;
     if (status == OK)
         status = relation_store_set_written(&table->relation, job, 0, &ignored);
     if (status == OK)
         status = store_commit(table->store, &ignored);
-    if (status != OK)
+    if (status != OK && table->store)
         store_rollback(table->store);
     mutex_unlock(&table->lock);
 }

@@ -123,7 +123,10 @@ Status blocks_collect(Lane *lane, Input *input, Decoder *decoder, Batch *batches
     open->wm_after = before;
     for (uint32_t b = 0; b < count && status == OK; b++) {
         Batch *batch = &batches[b], good = *batch;
+        lane->decoding = decoder; /* for rows that fail in the filter */
+        lane->decoding_batch = b;
         status = pipeline_scan_filter(pipeline, lane->index, input->index, batch, before, err);
+        lane->decoding = NULL;
         if (status == OK && batch_live(batch))
             status = decoder->class->late(decoder, b, batch, err);
         if (status != OK)

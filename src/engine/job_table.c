@@ -15,6 +15,7 @@
 #define OVERWRITE_KEY "outbox_overwrites"
 
 enum { NUMBER, WEIGHT, BEFORE_ROWS };
+enum { INDEX_COLUMNS = 8 };
 
 static bool is_stored(const ColumnDef *column)
 {
@@ -81,12 +82,27 @@ static Status apply_stored(Engine *engine, Store *store, int64_t job, const Rela
     return status;
 }
 
+/* By the result's key; without one, by the whole row, of which the first columns will do. */
+static Status index_table(Job *job, Err *err)
+{
+    uint16_t first[INDEX_COLUMNS], count = (uint16_t)(job->outbox.column_count - BEFORE_ROWS);
+    if (job->plan->key_count)
+        return internal_table_index(job->engine, job->sink_table, job->plan->key_columns,
+                                    job->plan->key_count, err);
+    count = count < INDEX_COLUMNS ? count : INDEX_COLUMNS;
+    for (uint16_t i = 0; i < count; i++)
+        first[i] = i;
+    return internal_table_index(job->engine, job->sink_table, first, count, err);
+}
+
 Status job_table_open(Job *job, bool overwrite, Err *err)
 {
     job->outbox = outbox_table(job->sink_table, &job->arena);
     init_rows(&job->pending, &job->outbox, &job->arena);
     job->pending_restart = overwrite && job->epoch == 0;
     TRY(store_ensure(job->store, OUTBOX, &job->outbox, err));
+    if (job_table_takes_back(job->plan, job->sink_table))
+        TRY(index_table(job, err));
     return apply_stored(job->engine, job->store, job->id, job->sink_table, err);
 }
 

@@ -261,6 +261,21 @@ Status relation_store_unfollow(RelationStore *relation, const char *follower, Er
 
 /* ---- jobs that write it ---- */
 
+Status relation_store_index(RelationStore *relation, const uint16_t *columns, uint16_t count, Err *err)
+{
+    Arena arena;
+    arena_init(&arena);
+    uint16_t *places = ARENA_ARRAY(&arena, uint16_t, count + 1u);
+    for (uint16_t i = 0; i < count; i++)
+        for (uint16_t c = 0; c < relation->rows.column_count; c++)
+            if (relation->given[c] == columns[i])
+                places[i] = c;
+    Status status =
+        store_ensure_index(relation->store, ROWS_TABLE, &relation->rows, places, count, err);
+    arena_deinit(&arena);
+    return status;
+}
+
 static Status read_epoch(void *context, const Batch *rows, Err *err)
 {
     (void)err;

@@ -41,6 +41,10 @@ Status relation_store_apply(RelationStore *relation, const Batch *batch, Err *er
 Status relation_store_clear(RelationStore *relation, Err *err) MUST_CHECK; /* every row; logged */
 Status relation_store_finish(RelationStore *relation, Err *err) MUST_CHECK; /* writes seq; trims the log */
 
+/* In an open transaction, of an internal table: rows are going to be taken back, which are found by these columns
+ * of batches to apply. */
+Status relation_store_index(RelationStore *relation, const uint16_t *columns, uint16_t count, Err *err)
+    MUST_CHECK;
 /* In an open transaction, of an internal table: the last epoch of a job that was applied (0: none), and what it is
  * now (0: the job is forgotten). */
 Status relation_store_written(RelationStore *relation, int64_t job, int64_t *epoch, Err *err) MUST_CHECK;

@@ -291,6 +291,30 @@ Status store_ensure(Store *store, const char *name, const StateTable *table, Err
     return status;
 }
 
+Status store_ensure_index(Store *store, const char *name, const StateTable *table,
+                          const uint16_t *columns, uint16_t count, Err *err)
+{
+    Buf sql, index;
+    buf_init(&sql);
+    buf_init(&index);
+    buf_printf(&index, "%s_by", name);
+    for (uint16_t i = 0; i < count; i++)
+        buf_printf(&index, "_%u", columns[i]);
+    buf_add_text(&sql, "CREATE INDEX IF NOT EXISTS ");
+    add_identifier(&sql, buf_text(&index));
+    buf_add_text(&sql, " ON ");
+    add_identifier(&sql, name);
+    for (uint16_t i = 0; i < count; i++) {
+        buf_add_text(&sql, i ? ", " : "(");
+        add_identifier(&sql, table->columns[columns[i]].name);
+    }
+    buf_add_text(&sql, ")");
+    Status status = run(store, buf_text(&sql), "make an index in", err);
+    buf_deinit(&sql);
+    buf_deinit(&index);
+    return status;
+}
+
 static Status prepare_remove(Store *store, const char *name, const StateTable *table,
                              sqlite3_stmt **out, Err *err)
 {

@@ -41,6 +41,9 @@ bool store_in_transaction(const Store *store);
 
 /* Makes the SQL table `name` for `table` if it is missing. */
 Status store_ensure(Store *store, const char *name, const StateTable *table, Err *err) MUST_CHECK;
+/* So that equal rows of a table without a key are found by these columns of it. */
+Status store_ensure_index(Store *store, const char *name, const StateTable *table,
+                          const uint16_t *columns, uint16_t count, Err *err) MUST_CHECK;
 /* Applies changed rows (see StateOut): +1 inserts or replaces by key, -1 deletes.  Without a key, +1
  * appends and -1 deletes one equal row. */
 Status store_apply(Store *store, const char *name, const StateTable *table, const Batch *rows,
