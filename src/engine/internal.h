@@ -392,6 +392,7 @@ bool job_table_takes_back(const PhysicalPlan *plan, const Relation *sink);
 
 /* ---- job_order.c: who follows whom ---- */
 const Relation *job_target(const Job *job); /* the view or internal table that it makes; NULL: none */
+const Relation *job_scanned(const Engine *engine, const PhysicalNode *scan); /* NULL: it is gone */
 /* Each after those that make what it follows, else as they were made; under Engine.lock or ddl. */
 void jobs_in_order(const Engine *engine, JobList *out);
 bool engine_makers_run(Engine *engine, int64_t relation); /* jobs that write it */
@@ -426,6 +427,8 @@ Status relation_source_open(Engine *engine, Session *session, const Relation *re
                             Source **out, Err *err);
 /* Some of what its offset covers has not been handed out yet: no epoch ends here. */
 bool relation_source_is_midway(const Source *source);
+/* Nothing is kept for that follower any longer.  Should it fail, the log is kept longer than needed. */
+void relation_source_unfollow(Engine *engine, const Relation *relation, const char *follower);
 extern const StateTable relation_source_offsets;
 
 /* ---- system_tables.c ---- */

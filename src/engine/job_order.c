@@ -72,7 +72,7 @@ typedef struct Edge {
 } Edge;
 typedef LIST(Edge) EdgeList;
 
-static const Relation *scanned(const Engine *engine, const PhysicalNode *scan)
+const Relation *job_scanned(const Engine *engine, const PhysicalNode *scan)
 {
     return scan->as.scan.relation
                ? scan->as.scan.relation
@@ -83,7 +83,7 @@ static void add_edges(const Engine *engine, const PhysicalPlan *plan, const Rela
                       const char *job, EdgeList *edges)
 {
     for (int i = 0; to && i < plan->scan_count; i++) {
-        Edge edge = {scanned(engine, plan->scans[i]), to, job};
+        Edge edge = {job_scanned(engine, plan->scans[i]), to, job};
         list_push(edges, edge);
     }
 }
@@ -138,7 +138,7 @@ Status job_check_circle(Engine *engine, const PhysicalPlan *plan, const Relation
     for (size_t r = 0; status == OK && r < reached.count; r++) {
         Edge at = reached.at[r];
         for (int i = 0; status == OK && i < plan->scan_count; i++)
-            if (scanned(engine, plan->scans[i]) == at.to)
+            if (job_scanned(engine, plan->scans[i]) == at.to)
                 status = refuse_circle(sink, at.job, err);
         for (size_t e = 0; e < edges.count; e++) {
             if (edges.at[e].from != at.to)

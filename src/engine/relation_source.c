@@ -268,6 +268,53 @@ static Status register_follower(RelationSource *source, int64_t seq, bool openin
     return status;
 }
 
+static Status unfollow(RelationStore *followed, Mutex *lock, const char *follower, Err *err)
+{
+    mutex_lock(lock);
+    Status status = relation_store_unfollow(followed, follower, err);
+    mutex_unlock(lock);
+    return status;
+}
+
+/* A view whose job is not loaded. */
+static Status unfollow_stopped(Engine *engine, const Relation *view, const char *follower, Err *err)
+{
+    Store *store = NULL;
+    RelationStore followed;
+    Arena arena;
+    arena_init(&arena);
+    Status status = store_open(&store, engine_job_path(engine, view->id, &arena), STORE_OPEN,
+                               !engine->is_private, err);
+    arena_deinit(&arena);
+    if (status == OK)
+        status = relation_store_open(&followed, store, view, err);
+    if (status == OK) {
+        status = relation_store_unfollow(&followed, follower, err);
+        relation_store_close(&followed);
+    }
+    store_close(store);
+    return status;
+}
+
+void relation_source_unfollow(Engine *engine, const Relation *relation, const char *follower)
+{
+    Err ignored = ERR_NONE;
+    Status status;
+    if (relation->kind == RELATION_INTERNAL) {
+        InternalTable *table;
+        status = engine_internal_table(engine, relation, &table, &ignored);
+        if (status == OK)
+            status = unfollow(&table->relation, &table->lock, follower, &ignored);
+    } else {
+        Job *job = engine_pin_view(engine, relation->id);
+        status = job ? unfollow(&job->relation, &job->store_lock, follower, &ignored)
+                     : unfollow_stopped(engine, relation, follower, &ignored);
+        if (job)
+            engine_unpin(engine, job);
+    }
+    (void)status;
+}
+
 static void source_committed(Source *base)
 {
     RelationSource *source = (RelationSource *)base;

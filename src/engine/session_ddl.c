@@ -600,32 +600,23 @@ Status statement_create(StatementCall *call, Err *err)
 
 /* ---- DROP ---- */
 
-static void unfollow_all(Engine *engine, Job *job)
+static void unfollow_all(Engine *engine, const PhysicalPlan *plan, const char *follower)
 {
-    for (int i = 0; i < job->input_count; i++) {
-        Input *input = &job->inputs[i];
-        if (!input->followed)
-            continue;
-        Err ignored;
-        Status status = OK;
-        if (input->table->kind == RELATION_INTERNAL) {
-            InternalTable *table;
-            status = engine_internal_table(engine, input->table, &table, &ignored);
-            if (status == OK) {
-                mutex_lock(&table->lock);
-                status = relation_store_unfollow(&table->relation, job->file_tag, &ignored);
-                mutex_unlock(&table->lock);
-            }
-        } else {
-            Job *followed = engine_view_job(engine, input->table);
-            if (followed) {
-                mutex_lock(&followed->store_lock);
-                status = relation_store_unfollow(&followed->relation, job->file_tag, &ignored);
-                mutex_unlock(&followed->store_lock);
-            }
-        }
-        (void)status; /* the log is then kept longer than needed */
+    for (int i = 0; i < plan->scan_count; i++) {
+        const Relation *relation = job_scanned(engine, plan->scans[i]);
+        if (relation &&
+            (relation->kind == RELATION_INTERNAL || relation->kind == RELATION_MATERIALIZED))
+            relation_source_unfollow(engine, relation, follower);
     }
+}
+
+/* Whether it is loaded or not: nothing is kept for it any longer. */
+static void unfollow_record(Engine *engine, const JobRecord *record, Arena *arena)
+{
+    PhysicalPlan *plan = NULL;
+    Err ignored = ERR_NONE;
+    if (physical_from_json(str_from(record->plan), arena, &plan, &ignored) == OK)
+        unfollow_all(engine, plan, record->tag);
 }
 
 static Status drop_job(StatementCall *call, const char *name, bool if_exists, int32_t position,
@@ -649,8 +640,10 @@ static Status drop_job(StatementCall *call, const char *name, bool if_exists, in
         TRY(stored_sink(engine, record.sql, call->arena, &sink, err));
     if (job) {
         job_stop(job, false);
-        unfollow_all(engine, job);
+        unfollow_all(engine, job->plan, job->file_tag);
         forget_ended(engine, name);
+    } else {
+        unfollow_record(engine, &record, call->arena);
     }
     TRY(catalog_store_drop_job(engine, id, err));
     job_waiting_forget(engine, id);
