@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include "cli/md5.h"
+#include "base/md5.h"
 #include "cli/width.h"
 
 typedef LIST(Str) Strs;

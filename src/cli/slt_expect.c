@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include "cli/diff.h"
-#include "cli/md5.h"
 
 /* ---- failures ---- */
 

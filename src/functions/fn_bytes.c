@@ -1,7 +1,7 @@
 /*
  * fn_bytes.c - bytes as text: hex, base64, PostgreSQL's encode and decode, MD5.
  */
-#include "functions/md5.h"
+#include "base/md5.h"
 #include "functions/text_math.h"
 
 #define TEXT_ARG(i) ARG(call, i, Text)
@@ -285,17 +285,15 @@ NUMBER_TEXT(to_hex_i64, int64_t, uint64_t, 4, lower_digits)
 NUMBER_TEXT(hex_i64, int64_t, uint64_t, 4, upper_digits)
 NUMBER_TEXT(bin_i64, int64_t, uint64_t, 1, lower_digits)
 
-static Status md5_text(EvalCall *call, Err *err)
+static Status md5(EvalCall *call, Err *err)
 {
     (void)err;
     EACH_ROW(call, row)
     {
         Str in = text_str(&TEXT_ARG(0)[row]);
-        unsigned char digest[16];
-        char text[32];
-        md5_digest(in.data, in.length, digest);
-        hex_write(text, (Str){(const char *)digest, sizeof digest}, lower_digits);
-        TEXT_OUT[row] = text_make_copy(call->scratch, text, sizeof text);
+        char text[MD5_TEXT_BYTES];
+        md5_text(in.data, in.length, text);
+        TEXT_OUT[row] = text_make_copy(call->scratch, text, sizeof text - 1);
     }
     return OK;
 }
@@ -318,7 +316,7 @@ const ScalarFn fn_bytes[] = {
     {"from_base64", "s(s)", FAILS, from_base64, NULL},
     {"convert_from", "s(xs)", FAILS, convert_from, NULL},
     {"convert_to", "x(ss)", FAILS, convert_to, NULL},
-    {"md5", "s(s)", FN_STRICT, md5_text, NULL},
-    {"md5", "s(x)", FN_STRICT, md5_text, NULL},
+    {"md5", "s(s)", FN_STRICT, md5, NULL},
+    {"md5", "s(x)", FN_STRICT, md5, NULL},
     {NULL, NULL, 0, NULL, NULL},
 };

@@ -1,6 +1,5 @@
 #include <criterion/criterion.h>
 #include "cli/diff.h"
-#include "cli/md5.h"
 
 static const char *diff(const char *old_text, const char *new_text)
 {
@@ -105,24 +104,4 @@ Test(diff, texts_with_nothing_in_common)
     buf_deinit(&out);
     buf_deinit(&texts[0]);
     buf_deinit(&texts[1]);
-}
-
-Test(md5, rfc_1321)
-{
-    static const char *const cases[][2] = {
-        {"", "d41d8cd98f00b204e9800998ecf8427e"},
-        {"a", "0cc175b9c0f1b6a831c399e269772661"},
-        {"message digest", "f96b697d7cb7938d525a2f31aaf161d0"},
-        {"12345678901234567890123456789012345678901234567890123456789012345678901234567890",
-         "57edf4a22be3c955ac49da2e2107b67a"},
-        {"1234567890123456789012345678901234567890123456789012345",
-         "c9ccf168914a1bcfc3229f1948e67da0"},
-        {"12345678901234567890123456789012345678901234567890123456",
-         "49f193adce178490e34d1b3a4ec0064c"},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        char text[MD5_TEXT_BYTES];
-        md5_text(cases[i][0], strlen(cases[i][0]), text);
-        cr_assert_str_eq(text, cases[i][1]);
-    }
 }

@@ -1,7 +1,7 @@
 /*
  * md5.c - MD5 as in RFC 1321.
  */
-#include "functions/md5.h"
+#include "base/md5.h"
 #include <stdint.h>
 #include <string.h>
 
@@ -53,7 +53,7 @@ static void block(uint32_t state[4], const unsigned char *data)
     state[3] += d;
 }
 
-void md5_digest(const void *data, size_t length, unsigned char digest[16])
+static void make_digest(const void *data, size_t length, unsigned char digest[16])
 {
     uint32_t state[4] = {0x67452301, 0xEFCDAB89, 0x98BADCFE, 0x10325476};
     const unsigned char *bytes = data;
@@ -71,4 +71,15 @@ void md5_digest(const void *data, size_t length, unsigned char digest[16])
         block(state, tail + i);
     for (int i = 0; i < 16; i++)
         digest[i] = (unsigned char)(state[i / 4] >> (8 * (i % 4)));
+}
+
+void md5_text(const void *data, size_t length, char out[MD5_TEXT_BYTES])
+{
+    unsigned char digest[16];
+    make_digest(data, length, digest);
+    for (int i = 0; i < 16; i++) {
+        out[2 * i] = "0123456789abcdef"[digest[i] >> 4];
+        out[2 * i + 1] = "0123456789abcdef"[digest[i] & 15];
+    }
+    out[32] = '\0';
 }
