@@ -231,7 +231,9 @@ Status job_block(Job *job, Input *input, bool *progress, Err *err)
     }
     lane->input = NULL;
     input->ahead.count -= done;
-    memmove(input->ahead.at, input->ahead.at + done, input->ahead.count * sizeof *input->ahead.at);
+    if (input->ahead.count)
+        memmove(input->ahead.at, input->ahead.at + done,
+                input->ahead.count * sizeof *input->ahead.at);
     input->ended = input->read_all && !input->ahead.count;
     return status;
 }
