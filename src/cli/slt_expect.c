@@ -5,6 +5,7 @@
 #include <pcre2.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include "base/md5.h"
 #include "cli/diff.h"
 
 /* ---- failures ---- */
