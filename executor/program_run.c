@@ -693,6 +693,17 @@ static void collect_outputs(ProgramRun *run)
                 run->outputs[o] = run->constants[c];
 }
 
+/* What an instruction writes that no row reaches (all of its branch failed) may still be read as a
+ * whole: then it is the register's own memory, and not what an earlier run pointed to. */
+static void forget(Register *reg)
+{
+    reg->ready = false;
+    if (!reg->data)
+        return;
+    reg->vector.data = reg->data;
+    reg->vector.valid = NULL;
+}
+
 Status program_run(ProgramRun *run, const Batch *in, Arena *scratch, Err *err)
 {
     const Program *program = run->program;
@@ -707,7 +718,7 @@ Status program_run(ProgramRun *run, const Batch *in, Arena *scratch, Err *err)
     run->rejected_count = 0;
     run->failure = NULL;
     for (uint16_t r = 0; r < program->reg_count; r++)
-        run->regs[r].ready = false;
+        forget(&run->regs[r]);
     for (int c = 0; c < program->constant_count; c++)
         run->regs[program->constants[c].reg].ready = true;
     if (run->count)

@@ -61,7 +61,7 @@ static bool day_field(int32_t days, TimeUnit unit, int64_t *out)
     else if (unit == UNIT_OF_QUARTER)
         *out = (month - 1) / 3 + 1;
     else if (unit == UNIT_OF_DOY)
-        *out = days - days_from_civil(year, 1, 1) + 1;
+        *out = (int64_t)days - days_from_civil(year, 1, 1) + 1;
     else if (unit == UNIT_OF_DECADE)
         *out = floor_div(year, 10);
     else if (unit == UNIT_OF_YEAR)

@@ -227,7 +227,7 @@ class Generator:
 
     def make_bytes(self, columns, _, depth):
         text = self.make(columns, 'text', depth)
-        return self.random.choice((f'ENCODE({text}, \'UTF-8\')', f'CAST({text} AS BYTES)', f'UNHEX({text})'))
+        return self.random.choice((f"CONVERT_TO({text}, 'UTF8')", f'CAST({text} AS BYTES)', f'UNHEX({text})'))
 
     def make_list(self, columns, _, depth):
         a = self.make(columns, 'text', depth)
@@ -264,7 +264,7 @@ class Generator:
         if self.chance(0.4):
             function = (f"HOP(TABLE {table.sql}, DESCRIPTOR(at), INTERVAL '{size // 2}' SECOND, "
                         f"INTERVAL '{size}' SECOND)")
-        bounds = [Column(n, 'ts') for n in ('window_start', 'window_end')]
+        bounds = [Column(n, 'ts') for n in ('window_start', 'window_end', 'window_time')]
         return Relation(f'{function} AS {self.name("w")}', table.columns + bounds)
 
     def where(self, columns, likely=0.55):
