@@ -161,6 +161,7 @@ struct Job {
     uint64_t rows_out;
     int64_t headings;
     bool output_since_flush;
+    bool unpublished; /* committed, and its files are not all there yet */
     LIST(EpochRecord) epochs; /* the last ones, for streamd.epochs; under `lock` */
 
     Thread thread;
@@ -181,9 +182,11 @@ struct Job {
 
 typedef LIST(Job *) JobList;
 
-/* A job that is to run and could not be resumed, for the disk was full: job_waiting.c. */
+/* A job that is to run and could not be resumed, for the disk was full, or an INSERT that could not
+ * be published: job_waiting.c. */
 typedef struct WaitingJob {
     int64_t id;
+    bool insert;
     char name[128];
     char reason[256];
 } WaitingJob;
@@ -276,9 +279,11 @@ void internal_table_forget_job(Engine *engine, const Relation *table, int64_t jo
 /* 55006 if a job that appends what the table gets, and cannot take rows back, follows it. */
 Status internal_table_check_followers(Engine *engine, const Relation *table, const char *what, Err *err);
 
-/* ---- job_waiting.c: jobs that wait for room to start ---- */
+/* ---- job_waiting.c: jobs that wait to start, INSERTs that wait to be published ---- */
 /* Resumes a job; on a full disk it waits from then on: *waits. */
 Status job_waiting_resume(Engine *engine, const JobRecord *record, bool *waits, Err *err);
+/* An INSERT that is committed and could not be published: it is from then on. */
+void job_waiting_publish(Engine *engine, int64_t id, const Err *why);
 Status job_waiting_start(Engine *engine, Err *err); /* what waits is tried again and again */
 void job_waiting_end(Engine *engine);
 void job_waiting_forget(Engine *engine, int64_t id);

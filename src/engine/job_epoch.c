@@ -281,10 +281,14 @@ static void record_epoch(Job *job, const EpochRecord *record)
 /* What is committed will be published: on a full disk later. */
 static Status publish_sink(Job *job, Err *err)
 {
+    enum { TRIES = 3 };
     Status status = OK;
+    int tries = 0;
+    job->unpublished = job->sink && job->store;
     while (job->sink && (status = job->sink->class->publish(job->sink, err)) != OK)
-        if (!job_wait_degraded(job, err))
+        if (!job_wait_degraded(job, err) && (!job->session || ++tries == TRIES))
             return status;
+    job->unpublished = false;
     end_degraded(job);
     return OK;
 }

@@ -1,23 +1,26 @@
 /*
- * job_waiting.c - jobs that are to run and cannot be resumed, for the disk is full.
+ * job_waiting.c - jobs that are to run and cannot be resumed, for the disk is full; INSERTs that
+ * are committed and cannot be published.
  *
  * As a running job waits with its epoch until there is room, one that finds no room to open its
- * database waits to start: it is degraded, and a thread tries again and again.
+ * database waits to start: it is degraded, and a thread tries again and again.  So it does with the
+ * files of an INSERT, of which otherwise some would be there and some not.
  */
 #include "engine/internal.h"
 
 enum { RETRY_US = 250000, RETRY_MOST_US = 8000000 };
 
-static void note(Engine *engine, const JobRecord *record, const char *reason)
+static void note(Engine *engine, int64_t id, const char *name, bool insert, const char *reason)
 {
     mutex_lock(&engine->lock);
     size_t at = 0;
-    while (at < engine->waiting.count && engine->waiting.at[at].id != record->id)
+    while (at < engine->waiting.count && engine->waiting.at[at].id != id)
         at++;
     if (at == engine->waiting.count)
-        list_push(&engine->waiting, (WaitingJob){.id = record->id});
+        list_push(&engine->waiting, (WaitingJob){.id = id});
     WaitingJob *waiting = &engine->waiting.at[at];
-    (void)snprintf(waiting->name, sizeof waiting->name, "%.127s", record->name);
+    waiting->insert = insert;
+    (void)snprintf(waiting->name, sizeof waiting->name, "%.127s", name);
     (void)snprintf(waiting->reason, sizeof waiting->reason, "%.255s", reason);
     mutex_unlock(&engine->lock);
 }
@@ -58,7 +61,7 @@ Status job_waiting_resume(Engine *engine, const JobRecord *record, bool *waits, 
     Status status = job_resume(engine, record, NULL, err);
     *waits = status != OK && strcmp(err->sqlstate, SQLSTATE_DISK_FULL) == 0;
     if (*waits)
-        note(engine, record, err->message);
+        note(engine, record->id, record->name, false, err->message);
     else
         job_waiting_forget(engine, record->id);
     if (*waits && !waited) {
@@ -86,6 +89,11 @@ static void try_again(Engine *engine)
         bool waits;
         if (!job_waiting_reason(engine, records[i].id, reason, sizeof reason))
             continue;
+        if (records[i].kind == JOB_INSERT) {
+            if (job_finish_insert(engine, &records[i], &err) == OK)
+                job_waiting_forget(engine, records[i].id);
+            continue;
+        }
         if (engine_find_job(engine, records[i].name)) {
             job_waiting_forget(engine, records[i].id); /* somebody has started it */
             continue;
@@ -108,26 +116,44 @@ static void retry(void *arg)
     Engine *engine = arg;
     int64_t pause_us = RETRY_US;
     mutex_lock(&engine->lock);
-    while (!engine->closing && engine->waiting.count) {
+    while (!engine->closing) {
         int64_t until_us = clock_mono_us() + pause_us, left_us;
         while (!engine->closing && (left_us = until_us - clock_mono_us()) > 0)
             (void)cond_wait_us(&engine->changed, &engine->lock, left_us);
+        bool some = engine->waiting.count > 0;
         if (engine->closing)
             break;
+        pause_us = !some ? RETRY_US : pause_us * 2 > RETRY_MOST_US ? RETRY_MOST_US : pause_us * 2;
         mutex_unlock(&engine->lock);
-        mutex_lock(&engine->ddl);
-        try_again(engine);
-        mutex_unlock(&engine->ddl);
-        pause_us = pause_us * 2 > RETRY_MOST_US ? RETRY_MOST_US : pause_us * 2;
+        if (some) {
+            mutex_lock(&engine->ddl);
+            try_again(engine);
+            mutex_unlock(&engine->ddl);
+        }
         mutex_lock(&engine->lock);
+        while (!engine->closing && !engine->waiting.count)
+            (void)cond_wait_us(&engine->changed, &engine->lock, -1);
     }
     mutex_unlock(&engine->lock);
 }
 
 Status job_waiting_start(Engine *engine, Err *err)
 {
-    return engine->waiting.count ? thread_start(&engine->retrying, retry, engine, "retry", err)
-                                 : OK;
+    Status status = OK;
+    mutex_lock(&engine->lock);
+    if (engine->waiting.count && !engine->retrying.started)
+        status = thread_start(&engine->retrying, retry, engine, "retry", err);
+    cond_broadcast(&engine->changed);
+    mutex_unlock(&engine->lock);
+    return status;
+}
+
+void job_waiting_publish(Engine *engine, int64_t id, const Err *why)
+{
+    Err ignored = ERR_NONE;
+    note(engine, id, "insert", true, why->message);
+    /* Without a thread the next start of the process does it. */
+    (void)!job_waiting_start(engine, &ignored);
 }
 
 void job_waiting_end(Engine *engine)

@@ -55,7 +55,12 @@ static Status run_foreground(StatementCall *call, JobSpec *spec, int64_t *rows, 
     set_running(session, NULL);
     bool cancelled = job->cancel;
     *rows = (int64_t)job->rows_out;
-    if (status != FAIL || strcmp(err->sqlstate, SQLSTATE_CANCELED) == 0)
+    bool unpublished = status == FAIL && job->unpublished;
+    if (unpublished) {
+        /* All of it will be there: what is missing follows. */
+        job_waiting_publish(call->engine, id, err);
+        (void)err_hint(err, "The rows are committed; their files appear as soon as that is possible.");
+    } else if (status != FAIL || strcmp(err->sqlstate, SQLSTATE_CANCELED) == 0)
         kept_finish_foreground(job, session);
     else if (job->sink && job->sink->class->abort) {
         Err ignored;
@@ -64,7 +69,7 @@ static Status run_foreground(StatementCall *call, JobSpec *spec, int64_t *rows, 
     }
     bool bounded = job->plan->bounded;
     job_free(job);
-    if (id) {
+    if (id && !unpublished) {
         Err ignored = ERR_NONE;
         Status forgotten = catalog_store_drop_job(call->engine, id, &ignored);
         if (forgotten == OK)

@@ -9,9 +9,10 @@ too much is never visible, and the next run makes the output whole.
 import os
 import random
 
-from crash_help import Folder, calls, main, read, same, staged
+from crash_help import Folder, calls, cli, main, read, same, staged
 from scenarios import SCENARIOS, prepare, run, run_undisturbed
 from scenarios_of_files import FILE_SCENARIOS
+from scenarios_of_inserts import INSERTS, insert_prepare, insert_undisturbed, statement
 
 SECONDS = 4  # per scenario, unless --long
 FAULTS = ('ENOSPC', 'EIO', 'short', 'EACCES')
@@ -53,5 +54,35 @@ def test_of(scenario):
     return test
 
 
+def check_insert(insert):
+    """It fails, or is done; either way all of it is there or nothing."""
+    old, final, count = insert_undisturbed(insert)
+    tried = failed = 0
+    for n in calls(count, SECONDS):
+        with Folder() as folder:
+            insert_prepare(insert, folder)
+            fault = random.choice(FAULTS)
+            done = run(folder, fault=f'{n}:{fault}')
+            what = f'{fault} at call {n} of {count}: {done}'
+            assert done.status in (0, 1), what
+            assert done.status == 0 or 'ERROR: ' in done.err, what
+            failed += done.status
+            same(cli(folder, '-e', 'SELECT 1').status, 0, what)
+            there = insert.output(folder)
+            assert there in (old, final), f'{what}: {there!r}'
+            assert done.status == 1 or there == final, what
+            same(staged(folder), [], what)
+            statement(folder, insert.tables, insert.after)
+            tried += 1
+    print(f'  {tried} of {count} calls, {failed} statements ended with an error')
+
+
+def test_of_insert(insert):
+    def test():
+        check_insert(insert)
+    test.__name__ = insert.name
+    return test
+
+
 if __name__ == '__main__':
-    main([test_of(s) for s in SCENARIOS + FILE_SCENARIOS])
+    main([test_of(s) for s in SCENARIOS + FILE_SCENARIOS] + [test_of_insert(i) for i in INSERTS])

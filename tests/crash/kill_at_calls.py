@@ -8,9 +8,10 @@ of an undisturbed run, at no time more than that, and nothing unfinished is left
 import os
 import signal
 
-from crash_help import Folder, calls, cli, main, read, same, staged, visible
-from scenarios import SCENARIOS, prepare, run, run_undisturbed, sink
+from crash_help import Folder, calls, cli, main, read, same, staged
+from scenarios import SCENARIOS, prepare, run, run_undisturbed
 from scenarios_of_files import FILE_SCENARIOS
+from scenarios_of_inserts import INSERTS, insert_prepare, insert_undisturbed, statement
 
 SECONDS = 4  # per scenario, unless --long
 
@@ -52,72 +53,30 @@ def test_of(scenario):
 
 # ---------------------------------------------------------------- INSERT: all or nothing
 
-def check_insert(tables, insert, before, after, output):
+def check_insert(insert):
     """A kill leaves the state before or the one after, once the data directory was opened again."""
-    script = tables + insert
-    with Folder() as folder:
-        prepare(folder, script)
-        start(folder, tables, before)
-        done = run(folder, count='count')
-        same(done.status, 0, done.err)
-        final, count = output(folder), int(read(os.path.join(folder, 'count')))
-    with Folder() as folder:
-        prepare(folder, script)
-        start(folder, tables, before)
-        old = output(folder)
-    assert old != final
+    old, final, count = insert_undisturbed(insert)
     tried = 0
     for n in calls(count, SECONDS):
         with Folder() as folder:
-            prepare(folder, script)
-            start(folder, tables, before)
+            insert_prepare(insert, folder)
             done = run(folder, fault=f'{n}:kill')
             what = f'killed at call {n} of {count}'
             assert done.status in (-signal.SIGKILL, 0), f'{what}: {done}'
             same(cli(folder, '-e', 'SELECT 1').status, 0, what)
-            there = output(folder)
+            there = insert.output(folder)
             assert there in (old, final), f'{what}: {there!r}'
             same(staged(folder), [], what)
-            start(folder, tables, after)
+            statement(folder, insert.tables, insert.after)
             tried += 1
     print(f'  {tried} of {count} calls')
 
 
-def start(folder, tables, statement):
-    done = cli(folder, '-e', tables, '-e', statement)
-    same(done.status, 0, done.err)
-
-
-BOUNDED = """CREATE TABLE IF NOT EXISTS src (id INT, k STRING, ts TIMESTAMP(3))
-    WITH ('connector'='filesystem', 'path'='in', 'format'='csv');\n"""
-
-
-def insert_part_files():
-    tables = BOUNDED + """CREATE TABLE IF NOT EXISTS dst (id INT, k STRING) PARTITIONED BY (k)
-        WITH ('connector'='filesystem', 'path'='out', 'format'='csv');\n"""
-    check_insert(tables, 'INSERT INTO dst SELECT id, k FROM src;', "INSERT INTO dst VALUES (-1, 'k1')",
-                 "INSERT INTO dst VALUES (-2, 'k2');", lambda f: visible(f + '/out'))
-
-
-def overwrite_part_files():
-    tables = BOUNDED + """CREATE TABLE IF NOT EXISTS dst (id INT, k STRING) PARTITIONED BY (k)
-        WITH ('connector'='filesystem', 'path'='out', 'format'='csv');\n"""
-    check_insert(tables, 'INSERT OVERWRITE dst SELECT id, k FROM src WHERE id < 30;',
-                 "INSERT INTO dst VALUES (-1, 'k1'), (-2, 'other')",
-                 "INSERT INTO dst VALUES (-2, 'k2');", lambda f: visible(f + '/out'))
-
-
-def insert_growing_file():
-    tables = BOUNDED + sink('id INT, k STRING', 'out.csv')
-    check_insert(tables, 'INSERT INTO dst SELECT id, k FROM src;', "INSERT INTO dst VALUES (-1, 'k1')",
-                 "INSERT INTO dst VALUES (-2, 'k2');", lambda f: read(f + '/out.csv'))
-
-
-def overwrite_file():
-    tables = BOUNDED + sink('id INT, k STRING', 'out.csv')
-    check_insert(tables, 'INSERT OVERWRITE dst SELECT id, k FROM src;',
-                 "INSERT INTO dst VALUES (-1, 'k1')", "INSERT INTO dst VALUES (-2, 'k2');",
-                 lambda f: read(f + '/out.csv'))
+def test_of_insert(insert):
+    def test():
+        check_insert(insert)
+    test.__name__ = insert.name
+    return test
 
 
 def internal_table():
@@ -151,5 +110,4 @@ def internal_table():
 
 if __name__ == '__main__':
     main([test_of(s) for s in SCENARIOS + FILE_SCENARIOS] +
-         [insert_part_files, overwrite_part_files, insert_growing_file, overwrite_file,
-          internal_table])
+         [test_of_insert(i) for i in INSERTS] + [internal_table])
