@@ -174,7 +174,8 @@ Status file_stat(const char *path, FileInfo *info, Err *err)
 {
     if (stat_into(AT_FDCWD, path, 0, info) == 0)
         return OK;
-    if (errno != ENOENT && errno != ENOTDIR)
+    /* A link to itself is one that leads nowhere. */
+    if (errno != ENOENT && errno != ENOTDIR && errno != ELOOP)
         return err_errno(err, errno, "look at", path);
     *info = (FileInfo){0};
     return OK;

@@ -216,8 +216,9 @@ static const char *name_make(const ColumnDef *columns, int count, const char *wa
     return name;
 }
 
-/* Is the first row unlike the others?  Each of its fields must be there, and one must not be of its
- * column's type; a file of nothing but text cannot tell, and is taken to have a header. */
+/* Is the first row unlike the others?  One of its fields must not be of its column's type.  A file
+ * of nothing but text cannot tell, and is taken to have a header if no field of it is missing; so
+ * is one of text behind numbers that have no name (pandas' index). */
 static bool guess_header(const Sample *sample, size_t start, size_t count, const unsigned *may,
                          size_t body_rows)
 {
@@ -225,19 +226,23 @@ static bool guess_header(const Sample *sample, size_t start, size_t count, const
     for (size_t i = 0; i < count; start = sample->ends[i] + 1u, i++) {
         bool is_null;
         Str text = field_text(sample, start, sample->ends[i], &is_null);
-        if (is_null || str_trim(text).length == 0)
-            return false;
         bool body_is_text = type_of_mask(may[i]).id == TYPE_VARCHAR;
-        only_text &= body_is_text && type_of_mask(narrow(&sample->dialect, MAY_ALL, text)).id ==
-                                         TYPE_VARCHAR;
+        if (is_null || str_trim(text).length == 0) {
+            only_text &= i == 0 && count > 1 && !body_is_text;
+            continue;
+        }
+        only_text &= body_is_text &&
+                     type_of_mask(narrow(&sample->dialect, MAY_ALL, text)).id == TYPE_VARCHAR;
         differs |= !body_is_text && !(narrow(&sample->dialect, may[i], text) & may[i] & MAY_ALL);
     }
     return differs || (only_text && body_rows > 0);
 }
 
-static void name_columns(const Sample *sample, size_t start, size_t count, bool has_header,
+/* False: the header does not name them all, or two alike, so that they are told by position. */
+static bool name_columns(const Sample *sample, size_t start, size_t count, bool has_header,
                          ColumnDef *columns)
 {
+    bool named = true;
     for (size_t i = 0; i < count; start = sample->ends[i] + 1u, i++) {
         const char *name = "";
         if (has_header) {
@@ -245,16 +250,18 @@ static void name_columns(const Sample *sample, size_t start, size_t count, bool 
             Str text = str_trim(field_text(sample, start, sample->ends[i], &is_null));
             name = arena_strndup(sample->arena, text.data, text.length);
         }
+        named &= *name && !name_is_taken(columns, (int)i, name);
         if (!*name)
             name = arena_printf(sample->arena, "column%zu", i);
         columns[i].name = name_make(columns, (int)i, name, sample->arena);
     }
+    return named;
 }
 
 static OptionList plain_options(const OptionList *given, char delimiter, bool has_header,
-                                Arena *arena)
+                                bool by_name, Arena *arena)
 {
-    OptionList list = {.at = ARENA_ARRAY(arena, Option, given->count + 2)};
+    OptionList list = {.at = ARENA_ARRAY(arena, Option, given->count + 3)};
     for (int i = 0; i < given->count; i++)
         if (!text_equal_nocase(given->at[i].key, "csv.delimiter") &&
             !text_equal_nocase(given->at[i].key, "csv.header"))
@@ -264,6 +271,8 @@ static OptionList plain_options(const OptionList *given, char delimiter, bool ha
         text = option_get(given, csv_options, "csv.delimiter");
     list.at[list.count++] = (Option){"csv.delimiter", text, -1, -1};
     list.at[list.count++] = (Option){"csv.header", has_header ? "true" : "false", -1, -1};
+    if (has_header && !by_name && !option_is_set(given, "csv.bind"))
+        list.at[list.count++] = (Option){"csv.bind", "position", -1, -1};
     return list;
 }
 
@@ -293,7 +302,8 @@ Status csv_infer(const OptionList *given, const char *file_path, Str head, bool 
                        any ? "too many fields" : "no rows");
     }
     size_t first_length = at - first <= head.length - first ? at - first : head.length - first;
-    if (memchr(head.data + first, '\0', first_length) || !utf8_valid(head.data + first, first_length)) {
+    if (memchr(head.data + first, '\0', first_length) ||
+        !utf8_valid(head.data + first, first_length)) {
         free(sample.ends);
         return err_set(err, SQLSTATE_BAD_ENCODING, -1, "file \"%s\" is not UTF-8 text", file_path);
     }
@@ -314,11 +324,12 @@ Status csv_infer(const OptionList *given, const char *file_path, Str head, bool 
     if (!has_header)
         narrow_row(&sample, first, columns, may);
     ColumnDef *defs = ARENA_ARRAY(arena, ColumnDef, columns);
-    name_columns(&sample, first, columns, has_header, defs);
+    bool by_name = name_columns(&sample, first, columns, has_header, defs);
     for (size_t i = 0; i < columns; i++)
         defs[i].type = type_of_mask(may[i]);
     free(sample.ends);
-    *out = (CsvInferred){defs, (int)columns, has_header,
-                         plain_options(given, sample.dialect.delimiter, has_header, arena)};
+    *out =
+        (CsvInferred){defs, (int)columns, has_header,
+                      plain_options(given, sample.dialect.delimiter, has_header, by_name, arena)};
     return OK;
 }

@@ -55,7 +55,10 @@ Test(csv_infer, detects_headers)
     expect("a,b\n1,2\n", true, OPTIONS("csv.header", "false"),
            "column0 VARCHAR, column1 VARCHAR; ,; no header");
     expect("1,2\n3,4\n", true, OPTIONS("csv.header", "true"), "1 BIGINT, 2 BIGINT; ,; header");
-    expect("a,,b\n1,2,3\n", true, NULL, "column0 VARCHAR, column1 BIGINT, column2 VARCHAR; ,; no header");
+    expect("a,,b\n1,2,3\n", true, NULL, "a BIGINT, column1 BIGINT, b BIGINT; ,; header");
+    expect(",a,b\n0,x,y\n", true, NULL, "column0 BIGINT, a VARCHAR, b VARCHAR; ,; header");
+    expect(",x\n,y\n", true, NULL, "column0 VARCHAR, column1 VARCHAR; ,; no header");
+    expect("k,\nv,2\n", true, NULL, "column0 VARCHAR, column1 BIGINT; ,; no header");
     expect("a,A, b \n1,2,\n", true, NULL, "a BIGINT, A_1 BIGINT, b VARCHAR; ,; header");
     expect("a,,a\n1,2,3\n", true, OPTIONS("csv.header", "true"),
            "a BIGINT, column1 BIGINT, a_1 BIGINT; ,; header");
