@@ -121,9 +121,9 @@ static Status input_open(Job *job, Input *input, const PhysicalNode *scan, int i
 {
     input->index = index;
     input->scan = scan;
-    input->table = scan->as.scan.relation
-                       ? scan->as.scan.relation
-                       : catalog_find(job->engine->catalog, scan->as.scan.schema, scan->as.scan.table);
+    input->table = scan->as.scan.relation ? scan->as.scan.relation
+                                          : catalog_find(job->engine->catalog, scan->as.scan.schema,
+                                                         scan->as.scan.table);
     mutex_init(&input->lock);
     turnstile_init(&input->watermarks);
     turnstile_init(&input->outputs);
@@ -268,18 +268,21 @@ void job_scan_close(Job *job)
 /* ---- a chunk ---- */
 
 /* 'on-bad-row' = 'fail': the first bad row ends the statement. */
+static Status check_reject(const Input *input, const Reject *reject, Err *err)
+{
+    const char *policy = option_get(&input->table->options, NULL, "on-bad-row");
+    if (policy && strcmp(policy, "fail") == 0)
+        return err_set(err, reject->sqlstate, -1, "%s line %lld: %s", reject->file_path,
+                       (long long)reject->line, reject->reason);
+    return OK;
+}
+
 static Status check_rejects(Input *input, Decoder *decoder, Err *err)
 {
     const Reject *rejects;
     uint32_t count;
     decoder->class->rejects(decoder, &rejects, &count);
-    if (!count)
-        return OK;
-    const char *policy = option_get(&input->table->options, NULL, "on-bad-row");
-    if (policy && strcmp(policy, "fail") == 0)
-        return err_set(err, rejects[0].sqlstate, -1, "%s line %lld: %s", rejects[0].file_path,
-                       (long long)rejects[0].line, rejects[0].reason);
-    return OK;
+    return count ? check_reject(input, &rejects[0], err) : OK;
 }
 
 static void keep_rejects(Lane *lane, Input *input, Decoder *decoder)
@@ -303,8 +306,8 @@ void job_lane_decode_late(Lane *lane, const Batch *batch)
 }
 
 /* Everything up to the chunk-local watermarks; *batches in the lane's arena. */
-static Status decode_early(Lane *lane, Input *input, Decoder *decoder, Chunk *chunk, Batch **batches,
-                           uint32_t *count, int64_t *highest, Err *err)
+static Status decode_early(Lane *lane, Input *input, Decoder *decoder, Chunk *chunk,
+                           Batch **batches, uint32_t *count, int64_t *highest, Err *err)
 {
     Pipeline *pipeline = lane->job->pipeline;
     *count = 0;
@@ -321,8 +324,7 @@ static Status decode_early(Lane *lane, Input *input, Decoder *decoder, Chunk *ch
         good += batch_live(batch);
         lane->decoding = decoder;
         lane->decoding_batch = b;
-        Status status =
-            pipeline_scan_wm(pipeline, lane->index, input->index, batch, highest, err);
+        Status status = pipeline_scan_wm(pipeline, lane->index, input->index, batch, highest, err);
         lane->decoding = NULL;
         TRY(status);
         *count = b + 1;
@@ -337,8 +339,7 @@ static Status push_batch(Lane *lane, Input *input, Decoder *decoder, uint32_t b,
     Pipeline *pipeline = lane->job->pipeline;
     lane->decoding = decoder;
     lane->decoding_batch = b;
-    Status status =
-        pipeline_scan_filter(pipeline, lane->index, input->index, batch, before, err);
+    Status status = pipeline_scan_filter(pipeline, lane->index, input->index, batch, before, err);
     lane->decoding = NULL;
     if (status != OK || !batch_live(batch))
         return status;
@@ -481,6 +482,22 @@ static bool is_long_enough(const Round *round)
                                                      clock_mono_us() >= round->until_us)));
 }
 
+/* What the source itself refused, before the chunk at hand: lines too long to be rows, and whole
+ * files, which are no rows. */
+static Status take_refused(Lane *lane, const Input *input, Err *err)
+{
+    Status status = OK;
+    Reject refused;
+    while (input->source->class->take_reject &&
+           input->source->class->take_reject(input->source, &refused)) {
+        if (status == OK && refused.line >= 0)
+            status = check_reject(input, &refused, err);
+        if (status == OK)
+            kept_reject(lane, input, &refused);
+    }
+    return status;
+}
+
 /* One chunk; false when the round is over for this lane. */
 static bool lane_step(Round *round, Lane *lane)
 {
@@ -495,12 +512,14 @@ static bool lane_step(Round *round, Lane *lane)
         return false;
     }
     input->wait_until_us = INT64_MAX;
-    Status status = input->source->class->next(input->source, &chunk, &state, &input->wait_until_us,
-                                               &err);
-    Reject refused;
-    while (status == OK && input->source->class->take_reject &&
-           input->source->class->take_reject(input->source, &refused))
-        kept_reject(lane, input, &refused);
+    Status status =
+        input->source->class->next(input->source, &chunk, &state, &input->wait_until_us, &err);
+    if (status == OK)
+        status = take_refused(lane, input, &err);
+    if (status != OK) {
+        chunk_release(chunk);
+        chunk = NULL;
+    }
     uint64_t ticket = input->next_ticket;
     if (status == OK && state == SOURCE_CHUNK) {
         job_idle_chunk(job, input);
@@ -575,7 +594,8 @@ Status job_barrier(Job *job, Err *err)
     for (int i = 0; i < job->input_count; i++) {
         const Input *input = &job->inputs[i];
         const char *at_end = option_get(&input->table->options, NULL, "scan.end-watermark");
-        bool closes = input->ended && input->traits.bounded && !(at_end && strcmp(at_end, "hold") == 0);
+        bool closes =
+            input->ended && input->traits.bounded && !(at_end && strcmp(at_end, "hold") == 0);
         closes |= pipeline_source_is_stopped(job->pipeline, i);
         job->watermarks[i] = closes ? WM_END : input->watermark;
     }

@@ -1,9 +1,9 @@
 /*
  * csv_rows.c - from separators to rows.
  *
- * Nearly always every row has exactly the wanted number of fields: then each n-th separator is a line
- * end and there are no others, and the index serves as it is.  Otherwise rows are taken one by one,
- * from the index or, where it cannot be trusted, by the letter.
+ * Nearly always every row has exactly the wanted number of fields: then each n-th separator is a
+ * line end and there are no others, and the index serves as it is.  Otherwise rows are taken one by
+ * one, from the index or, where it cannot be trusted, by the letter.
  */
 #include "io/csv_rows.h"
 
@@ -46,7 +46,8 @@ static bool is_regular(const Chunk *chunk, const uint32_t *at, size_t rows, uint
     return !odd;
 }
 
-/* Copies the row's bounds.  In a short row (on-bad-row = null) the missing fields have a length of -1. */
+/* Copies the row's bounds.  In a short row (on-bad-row = null) the missing fields have a length of
+ * -1. */
 static void row_keep(CsvRowIndex *index, const char *data, size_t start, size_t end,
                      const uint32_t *at, size_t count)
 {
@@ -70,15 +71,17 @@ static void row_keep(CsvRowIndex *index, const char *data, size_t start, size_t 
 static void row_take(CsvRowIndex *index, const Chunk *chunk, RowRejects *rejects, size_t start,
                      size_t end, const uint32_t *at, size_t count)
 {
-    if (index->max_row_bytes > 0 && end - start > (uint64_t)index->max_row_bytes)
-        row_rejects_add(rejects, chunk, start, end, SQLSTATE_LIMIT_EXCEEDED,
-                        "row is longer than %lld bytes", (long long)index->max_row_bytes);
-    else if (count != index->fields && index->dialect->on_bad_row != BAD_ROW_NULL)
+    char reason[TOO_LONG_REASON_BYTES];
+    if (index->max_row_bytes > 0 && end - start > (uint64_t)index->max_row_bytes) {
+        row_rejects_too_long(reason, index->max_row_bytes);
+        row_rejects_add(rejects, chunk, start, end, SQLSTATE_LIMIT_EXCEEDED, "%s", reason);
+    } else if (count != index->fields && index->dialect->on_bad_row != BAD_ROW_NULL) {
         row_rejects_add(rejects, chunk, start, end, SQLSTATE_BAD_COPY,
                         "expected %u field%s, found %zu", index->fields,
                         index->fields == 1 ? "" : "s", count);
-    else
+    } else {
         row_keep(index, chunk->data, start, end, at, count);
+    }
 }
 
 static void take_from_index(CsvRowIndex *index, const Chunk *chunk, RowRejects *rejects,
@@ -100,7 +103,8 @@ static void take_from_index(CsvRowIndex *index, const Chunk *chunk, RowRejects *
 static void take_by_letter(CsvRowIndex *index, const Chunk *chunk, RowRejects *rejects,
                            uint32_t *at)
 {
-    CsvWalk walk = {index->dialect, chunk->data, chunk->length, true, index->max_row_bytes, 0, 0, false};
+    CsvWalk walk = {index->dialect, chunk->data, chunk->length, true, index->max_row_bytes, 0, 0,
+                    false};
     size_t end = 0, count = 0;
     for (size_t start = 0; start < chunk->length; start = end + 1) {
         switch (csv_walk_row(&walk, start, &end, at, &count)) {
@@ -135,9 +139,10 @@ void csv_rows_find(CsvRowIndex *index, const Chunk *chunk, RowRejects *rejects)
 
     bool short_enough =
         index->max_row_bytes <= 0 || chunk->length <= (uint64_t)index->max_row_bytes;
-    bool by_letter = found.irregular || found.is_open ||
-                     (found.has_quotes && (dialect->escape >= 0 || !short_enough)) ||
-                     (dialect->comment >= 0 && memchr(chunk->data, dialect->comment, chunk->length));
+    bool by_letter =
+        found.irregular || found.is_open ||
+        (found.has_quotes && (dialect->escape >= 0 || !short_enough)) ||
+        (dialect->comment >= 0 && memchr(chunk->data, dialect->comment, chunk->length));
     bool whole = chunk->data[chunk->length - 1] == '\n';
     if (!by_letter) {
         size_t rows = found.newlines;

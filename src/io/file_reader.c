@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include "io/partition.h"
+#include "io/row_rejects.h"
 
 enum { POOLED_CHUNKS = 16, RAW_BYTES = 128 * 1024, REFUSED_RAW_BYTES = 1024 };
 
@@ -251,8 +252,10 @@ static Status skip_line(FileReader *reader, ReaderShared *shared, Chunk *chunk, 
                 chunk->length = 0;
                 return OK;
             }
+            char reason[TOO_LONG_REASON_BYTES];
+            row_rejects_too_long(reason, shared->max_row_bytes);
             reader_refuse(shared, file->path, file->line + 1, file->offset, (Str){start, kept},
-                          SQLSTATE_LIMIT_EXCEEDED, "line is longer than max-line-bytes");
+                          SQLSTATE_LIMIT_EXCEEDED, reason);
             file->offset += skipped + (int64_t)count;
             file->line++;
             drop_front(chunk, count);

@@ -1,6 +1,8 @@
 /* row_cutter.c - see row_cutter.h. */
 #include "io/row_cutter.h"
 
+#include "io/row_rejects.h"
+
 enum { LEAST_ROOM = 4 * 1024, SHOWN_BYTES = 1024 };
 
 static void fresh_chunk(RowCutter *cutter, const char *from, size_t count)
@@ -75,8 +77,11 @@ static bool bind_header(RowCutter *cutter, bool final)
 static bool skip_line(RowCutter *cutter, bool final)
 {
     const Chunk *chunk = cutter->chunk;
-    if (!cutter->skipping)
-        refuse(cutter, SQLSTATE_LIMIT_EXCEEDED, "line is longer than max-line-bytes");
+    if (!cutter->skipping) {
+        char reason[TOO_LONG_REASON_BYTES];
+        row_rejects_too_long(reason, cutter->max_row_bytes);
+        refuse(cutter, SQLSTATE_LIMIT_EXCEEDED, reason);
+    }
     const char *end = memchr(chunk->data, '\n', chunk->length);
     drop_front(cutter, end ? (size_t)(end + 1 - chunk->data) : chunk->length, end ? 1 : 0);
     cutter->skipping = !end && !final;

@@ -38,19 +38,23 @@ void row_rejects_add(RowRejects *rejects, const Chunk *chunk, size_t start, size
     rejects->sorted = false;
     if (end > start && chunk->data[end - 1] == '\r')
         end--;
-    *row = (RowReject){.start = start,
-                       .reject = {.file_path = origin ? origin->file_path : NULL,
-                                  .file_offset = chunk->file_offset < 0
-                                                     ? -1
-                                                     : chunk->file_offset + (int64_t)start,
-                                  .raw = {arena_strndup(&rejects->arena, chunk->data + start,
-                                                        end - start),
-                                          end - start}}};
+    *row = (RowReject){
+        .start = start,
+        .reject = {.file_path = origin ? origin->file_path : NULL,
+                   .file_offset = chunk->file_offset < 0 ? -1 : chunk->file_offset + (int64_t)start,
+                   .raw = {arena_strndup(&rejects->arena, chunk->data + start, end - start),
+                           end - start}}};
     memcpy(row->reject.sqlstate, sqlstate, 5);
     va_list args;
     va_start(args, format);
     (void)vsnprintf(row->reject.reason, sizeof row->reject.reason, format, args);
     va_end(args);
+}
+
+void row_rejects_too_long(char reason[TOO_LONG_REASON_BYTES], int64_t max_row_bytes)
+{
+    (void)snprintf(reason, TOO_LONG_REASON_BYTES, "row is longer than %lld bytes",
+                   (long long)max_row_bytes);
 }
 
 static int by_start(const void *a, const void *b)

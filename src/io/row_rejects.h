@@ -29,4 +29,8 @@ void row_rejects_add(RowRejects *rejects, const Chunk *chunk, size_t start, size
 void row_rejects_list(RowRejects *rejects, const Chunk *chunk, const Reject **list,
                       uint32_t *count);
 
+/* The reason is the same wherever a row is found to be too long. */
+enum { TOO_LONG_REASON_BYTES = 64 };
+void row_rejects_too_long(char reason[TOO_LONG_REASON_BYTES], int64_t max_row_bytes);
+
 #endif

@@ -135,6 +135,20 @@ def test_full_disk():
         assert answer.err.startswith('ERROR: 53100: '), answer.err
 
 
+def test_lines_beyond_a_chunk():
+    """However long it is, a line that is too long is a bad row, with one reason."""
+    folder = tempfile.mkdtemp()
+    put(folder, 'a.csv', 'a,b\n1,x\n2,' + 'y' * (10 << 20) + '\n3,z\n')
+    table = ("CREATE TABLE t (a INT, b STRING) WITH ('connector'='filesystem', 'format'='csv', 'csv.header'='true', "
+             f"'path'='{folder}/a.csv'")
+    answer = cli('--local', '-e', f'{table}); SELECT * FROM t; SELECT line, file_offset, reason FROM streamd.rejected_rows')
+    same(answer.out, 'a,b\n1,x\n3,z\nline,file_offset,reason\n3,8,row is longer than 1048576 bytes\n')
+    for sql in (f"{table}, 'on-bad-row'='fail'); SELECT * FROM t", f"SELECT * FROM '{folder}/a.csv'"):
+        answer = cli('--local', '-e', sql, code=1)
+        same(answer.out, 'a,b\n1,x\n')
+        assert 'ERROR: 54000: ' in answer.err and 'a.csv line 3: row is longer than 1048576 bytes' in answer.err, answer.err
+
+
 def test_job_that_fails():
     """Its error is on stderr and in the exit status."""
     folder = tempfile.mkdtemp()

@@ -172,7 +172,7 @@ FolderTest(source_socket, too_long_lines_are_left_out)
     line[200000] = '\0';
     say(fd, line);
     cr_assert_str_eq(source_read_soon(&run, 3000),
-                     "! line 2 @6 54000 line is longer than max-line-bytes "
+                     "! line 2 @6 54000 row is longer than 1000 bytes "
                      "[xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx]\n");
     say(fd, line);
     say(fd, "\nlast\n");
