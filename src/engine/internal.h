@@ -456,6 +456,7 @@ Status statement_insert(StatementCall *call, Err *err);
 Status statement_copy(StatementCall *call, Err *err);
 Status statement_explain(StatementCall *call, Err *err);
 Status statement_create(StatementCall *call, Err *err);
+Status statement_create_as(StatementCall *call, Err *err); /* session_as.c */
 Status statement_drop(StatementCall *call, Err *err);
 Status statement_start_job(StatementCall *call, Err *err);
 Status statement_stop_job(StatementCall *call, Err *err);
@@ -475,6 +476,11 @@ Status session_text_rows(Session *session, const char *const *names, int columns
                          const char *const *cells, int rows, ResultKind kind, Err *err);
 /* Makes, stores and starts a background job; under ddl. */
 Status session_start_job(Session *session, JobSpec *spec, Err *err);
+/* What CREATE says, done under ddl and not reported. */
+Status session_create_relation(StatementCall *call, Err *err);
+Status session_create_job(StatementCall *call, Err *err);
+bool session_finds(const StatementCall *call); /* a relation of that name */
+Status session_forget_relation(StatementCall *call, Err *err);
 /* The table that a stored job's INSERT writes; NULL: it is gone. */
 Status stored_sink(Engine *engine, const char *sql, Arena *arena, const Relation **out, Err *err);
 /* Recovery of a foreground INSERT that was cut off. */

@@ -298,20 +298,15 @@ static Status wait_filled(StatementCall *call, int64_t id, Err *err)
     return status;
 }
 
-static Status create_job(StatementCall *call, Err *err)
+Status session_create_job(StatementCall *call, Err *err)
 {
     Engine *engine = call->engine;
     const CreateStatement *create = call->statement->create;
     const char *name = last_name(&create->name), *sql = statement_sql(call);
     bool exists;
     TRY(existing_job(call, name, sql, create->if_not_exists, &exists, err));
-    if (exists) {
-        done(call, "CREATE JOB");
+    if (exists)
         return OK;
-    }
-    if (catalog_find(engine->catalog, NULL, name))
-        return err_set(err, SQLSTATE_DUPLICATE_OBJECT, call->statement->position,
-                       "\"%s\" is the name of a table or view", name);
     JobSpec spec = {.kind = JOB_NAMED, .name = name, .sql = sql, .settings = &call->session->settings};
     arena_init(&spec.arena);
     PlannerContext context = session_planner(call, PLAN_JOB);
@@ -330,7 +325,18 @@ static Status create_job(StatementCall *call, Err *err)
             err->position = create->body->insert->table.at[0].position;
     }
     arena_deinit(&spec.arena);
-    TRY(status);
+    return status;
+}
+
+static Status create_job(StatementCall *call, Err *err)
+{
+    const char *name = last_name(&call->statement->create->name);
+    const Relation *taken = catalog_find(call->engine->catalog, NULL, name);
+    /* A sink's own job has its name. */
+    if (taken && !engine_find_job(call->engine, name))
+        return err_set(err, SQLSTATE_DUPLICATE_OBJECT, call->statement->position,
+                       "\"%s\" is the name of a table or view", name);
+    TRY(session_create_job(call, err));
     done(call, "CREATE JOB");
     return OK;
 }
@@ -508,7 +514,13 @@ static Status check_connector(StatementCall *call, const Relation *relation, Err
     return status;
 }
 
-static Status create_relation(StatementCall *call, Err *err)
+bool session_finds(const StatementCall *call)
+{
+    const NameList *name = &call->statement->create->name;
+    return catalog_find(call->engine->catalog, schema_name(name), last_name(name)) != NULL;
+}
+
+Status session_create_relation(StatementCall *call, Err *err)
 {
     Engine *engine = call->engine;
     const CreateStatement *create = call->statement->create;
@@ -522,7 +534,6 @@ static Status create_relation(StatementCall *call, Err *err)
             session_notice(call->session, SEVERITY_NOTICE, SQLSTATE_DUPLICATE_TABLE,
                            "\"%s\" already exists with another definition, which stays", name);
         plan_relation_free(relation);
-        done(call, object_tag(create->object, true));
         return OK;
     }
     Status status = check_connector(call, relation, err);
@@ -553,7 +564,6 @@ static Status create_relation(StatementCall *call, Err *err)
     }
     if (relation->temporary)
         list_push(&call->session->temporary, relation);
-    done(call, object_tag(create->object, true));
     return OK;
 }
 
@@ -561,6 +571,10 @@ Status statement_create(StatementCall *call, Err *err)
 {
     const CreateStatement *create = call->statement->create;
     int64_t filling = 0;
+    bool defines = create->object == OBJECT_TABLE || create->object == OBJECT_SOURCE ||
+                   create->object == OBJECT_SINK;
+    if (defines && (create->query || create->from.count))
+        return statement_create_as(call, err);
     mutex_lock(&call->engine->ddl);
     Status status;
     switch (create->object) {
@@ -574,12 +588,9 @@ Status statement_create(StatementCall *call, Err *err)
     case OBJECT_SOURCE:
     case OBJECT_SINK:
     case OBJECT_VIEW:
-        if (create->object != OBJECT_VIEW && (create->query || create->from.count)) {
-            status = err_set(err, SQLSTATE_NOT_SUPPORTED, call->statement->position,
-                             "CREATE … AS and CREATE SINK … FROM are not supported yet");
-            break;
-        }
-        status = create_relation(call, err);
+        status = session_create_relation(call, err);
+        if (status == OK)
+            done(call, object_tag(create->object, true));
         break;
     case OBJECT_FUNCTION:
     case OBJECT_MODEL:
@@ -713,6 +724,42 @@ static Status drop_users(StatementCall *call, const Relation *relation, int32_t 
     return OK;
 }
 
+static Status forget_relation(StatementCall *call, const Relation *relation, Err *err)
+{
+    Engine *engine = call->engine;
+    int64_t id = relation->id;
+    TRY(catalog_store_drop_relation(engine, id, err));
+    (void)catalog_drop(engine->catalog, relation->schema, relation->name);
+    if (relation->kind != RELATION_INTERNAL)
+        return OK;
+    close_internal(engine, id);
+    engine_remove_database(engine_table_path(engine, id, call->arena));
+    return OK;
+}
+
+Status session_forget_relation(StatementCall *call, Err *err)
+{
+    const NameList *name = &call->statement->create->name;
+    const Relation *relation =
+        catalog_find(call->engine->catalog, schema_name(name), last_name(name));
+    return relation ? forget_relation(call, relation, err) : OK;
+}
+
+/* The job that CREATE SINK … FROM made has the sink's name, and goes with it. */
+static Status drop_own_job(StatementCall *call, const Relation *sink, int32_t position, Err *err)
+{
+    Engine *engine = call->engine;
+    JobRecord record = {0};
+    bool stored = false;
+    const Job *job = engine_find_job(engine, sink->name);
+    const Relation *filled = job ? job->sink_table : NULL;
+    TRY(catalog_store_find_job(engine, sink->name, call->arena, &record, &stored, err));
+    if (!job && stored && record.kind == JOB_NAMED)
+        TRY(stored_sink(engine, record.sql, call->arena, &filled, err));
+    return filled == sink ? drop_job(call, arena_strdup(call->arena, sink->name), true, position, err)
+                          : OK;
+}
+
 static Status drop_relation(StatementCall *call, const DropStatement *drop, const NameList *name,
                             Err *err)
 {
@@ -731,8 +778,8 @@ static Status drop_relation(StatementCall *call, const DropStatement *drop, cons
     if (wants_view != is_view || relation->kind == RELATION_SYSTEM)
         return err_set(err, SQLSTATE_WRONG_OBJECT_TYPE, position, "\"%s\" is not a %s",
                        relation->name, wants_view ? "view" : "table");
-    int64_t id = relation->id;
-    bool internal = relation->kind == RELATION_INTERNAL;
+    if (drop->object == OBJECT_SINK)
+        TRY(drop_own_job(call, relation, position, err));
     if (drop->cascade)
         TRY(drop_users(call, relation, position, err));
     TRY(relation_in_use(call, relation, err));
@@ -741,13 +788,7 @@ static Status drop_relation(StatementCall *call, const DropStatement *drop, cons
         return in_view(relation, view, position, err);
     if (relation->kind == RELATION_MATERIALIZED)
         TRY(drop_job(call, arena_strdup(call->arena, relation->name), true, position, err));
-    TRY(catalog_store_drop_relation(engine, id, err));
-    (void)catalog_drop(engine->catalog, schema_name(name), last_name(name));
-    if (!internal)
-        return OK;
-    close_internal(engine, id);
-    engine_remove_database(engine_table_path(engine, id, call->arena));
-    return OK;
+    return forget_relation(call, relation, err);
 }
 
 Status statement_drop(StatementCall *call, Err *err)
