@@ -27,8 +27,11 @@ static Status shift_one(const ShiftState *state, EvalCall *call, uint32_t row, I
                         Err *err)
 {
     const Vector *arg = call->args[state->time_arg];
-    int64_t us = state->is_date ? ((const int32_t *)arg->data)[row] * US_PER_DAY
-                                : ((const int64_t *)arg->data)[row];
+    int64_t us;
+    if (!state->is_date)
+        us = ((const int64_t *)arg->data)[row];
+    else if (!date_to_us(((const int32_t *)arg->data)[row], &us))
+        return kernel_out_of_range(call, row, TYPE_TIMESTAMP, err);
     int64_t *out = &OUT(call, int64_t)[row];
     bool wall = state->zoned && state->zone && (by.months || by.days);
     if (wall)
@@ -98,11 +101,11 @@ static Status bind_shift(const BindCall *call, FnBinding *binding, bool negative
     state->constant = constant->as.interval;
     if (negative && !interval_negate(state->constant, &state->constant))
         return err_set(err, SQLSTATE_INTERVAL_OVERFLOW, call->position, "interval out of range");
-    int64_t ignored;
-    bool plain =
-        !state->is_date && state->constant.months == 0 &&
-        !(state->zoned && state->zone && state->constant.days) &&
-        !__builtin_add_overflow(state->constant.days * US_PER_DAY, state->constant.us, &ignored);
+    int64_t days, ignored;
+    bool plain = !state->is_date && state->constant.months == 0 &&
+                 !(state->zoned && state->zone && state->constant.days) &&
+                 date_to_us(state->constant.days, &days) &&
+                 !__builtin_add_overflow(days, state->constant.us, &ignored);
     if (plain)
         binding->eval = shift_constant;
     if (!(state->zoned && state->zone))
@@ -158,9 +161,9 @@ EACH(date_difference, date_difference_one)
 
 static Status date_plus_time_one(EvalCall *call, uint32_t row, Err *err)
 {
-    int64_t *out = &OUT(call, int64_t)[row];
-    if (__builtin_add_overflow(ARG(call, 0, int32_t)[row] * US_PER_DAY, ARG(call, 1, int64_t)[row],
-                               out))
+    int64_t *out = &OUT(call, int64_t)[row], us;
+    if (!date_to_us(ARG(call, 0, int32_t)[row], &us) ||
+        __builtin_add_overflow(us, ARG(call, 1, int64_t)[row], out))
         return kernel_out_of_range(call, row, TYPE_TIMESTAMP, err);
     return OK;
 }

@@ -73,18 +73,22 @@ EACH(ceil_to, ceil_one)
 static Status floor_date_one(EvalCall *call, uint32_t row, Err *err)
 {
     const UnitState *state = call->state;
-    int64_t us = ARG(call, 0, int32_t)[row] * US_PER_DAY;
+    int64_t us;
     TimeUnit unit;
     TRY(unit_of(state, call, row, &unit, err));
+    if (!date_to_us(ARG(call, 0, int32_t)[row], &us))
+        return kernel_out_of_range(call, row, TYPE_DATE, err);
     OUT(call, int32_t)[row] = (int32_t)floor_div(truncate_wall(state, us, unit), US_PER_DAY);
     return OK;
 }
 static Status ceil_date_one(EvalCall *call, uint32_t row, Err *err)
 {
     const UnitState *state = call->state;
-    int64_t us = ARG(call, 0, int32_t)[row] * US_PER_DAY;
+    int64_t us;
     TimeUnit unit;
     TRY(unit_of(state, call, row, &unit, err));
+    if (!date_to_us(ARG(call, 0, int32_t)[row], &us))
+        return kernel_out_of_range(call, row, TYPE_DATE, err);
     int64_t floor = truncate_wall(state, us, unit);
     if (floor != us && !time_add_units(floor, unit, 1, &floor))
         return kernel_out_of_range(call, row, TYPE_DATE, err);
@@ -251,8 +255,9 @@ static Status add_date_one(EvalCall *call, uint32_t row, Err *err)
     const UnitState *state = call->state;
     TimeUnit unit;
     TRY(unit_of(state, call, row, &unit, err));
-    int64_t us = ARG(call, 2, int32_t)[row] * US_PER_DAY, out;
-    if (!time_add_units(us, unit, ARG(call, 1, int64_t)[row], &out))
+    int64_t us, out;
+    if (!date_to_us(ARG(call, 2, int32_t)[row], &us) ||
+        !time_add_units(us, unit, ARG(call, 1, int64_t)[row], &out))
         return kernel_out_of_range(call, row, TYPE_DATE, err);
     OUT(call, int32_t)[row] = (int32_t)floor_div(out, US_PER_DAY);
     return OK;
@@ -371,7 +376,9 @@ static Status make_timestamp_one(EvalCall *call, uint32_t row, Err *err)
     int64_t us = 0;
     TRY(make_days(call, row, &days, err));
     TRY(make_us(call, row, 3, &us, err));
-    OUT(call, int64_t)[row] = days * US_PER_DAY + us;
+    int64_t day_us;
+    if (!date_to_us(days, &day_us) || __builtin_add_overflow(day_us, us, &OUT(call, int64_t)[row]))
+        return kernel_out_of_range(call, row, TYPE_TIMESTAMP, err);
     return OK;
 }
 EACH(make_date, make_date_one)

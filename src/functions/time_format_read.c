@@ -235,8 +235,9 @@ static bool reading_time(const Reading *r, int64_t *wall_us)
             return false;
         seconds = r->day_seconds;
     }
-    *wall_us = days * US_PER_DAY + seconds * US_PER_SECOND + r->us;
-    return true;
+    int64_t day_us;
+    return date_to_us(days, &day_us) &&
+           !__builtin_add_overflow(day_us, seconds * US_PER_SECOND + r->us, wall_us);
 }
 
 Status time_format_read(const TimeFormat *format, Str text, int64_t *wall_us, bool *has_offset,

@@ -36,16 +36,15 @@ bool date_add_months(int32_t days, int64_t months, int32_t *out)
 
 bool time_add(int64_t us, Interval interval, int64_t *out)
 {
-    int64_t moved;
+    int64_t days, moved;
     if (interval.months) {
         int32_t date;
         int64_t time = floor_mod(us, US_PER_DAY);
         if (!date_add_months((int32_t)floor_div(us, US_PER_DAY), interval.months, &date) ||
-            __builtin_mul_overflow((int64_t)date, US_PER_DAY, &us) ||
-            __builtin_add_overflow(us, time, &us))
+            !date_to_us(date, &us) || __builtin_add_overflow(us, time, &us))
             return false;
     }
-    return !__builtin_add_overflow(us, (int64_t)interval.days * US_PER_DAY, &moved) &&
+    return date_to_us(interval.days, &days) && !__builtin_add_overflow(us, days, &moved) &&
            !__builtin_add_overflow(moved, interval.us, out);
 }
 

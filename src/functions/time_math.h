@@ -58,6 +58,12 @@ static inline Civil time_civil(int32_t days)
     return out;
 }
 
+/* A day's first moment; false where no TIMESTAMP reaches. */
+static inline bool date_to_us(int32_t days, int64_t *us)
+{
+    return !__builtin_mul_overflow((int64_t)days, US_PER_DAY, us);
+}
+
 /* ts + months, days, µs as PostgreSQL: months first, the day cut to the month's last; false: out of
  * range. */
 bool time_add(int64_t us, Interval interval, int64_t *out) MUST_CHECK;
