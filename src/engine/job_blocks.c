@@ -9,7 +9,8 @@
  *     lanes    chunk → decode, watermark, filter → pieces, cut where blocks end
  *     here     the input with the lowest watermark → the pieces of its next block → pipeline
  *
- * Pieces are not part of what a commit keeps, so that such a job is one epoch.
+ * Pieces are not part of what a commit keeps, so that such a job is one epoch.  Where
+ * aggregates take the rows in, their order cannot be seen, and nothing of this is needed.
  */
 #include "engine/internal.h"
 
@@ -26,6 +27,36 @@ struct Piece {
     Err err;
 };
 
+/* Whether the result depends on the order in which inputs with watermarks are taken, given that somebody
+ * looks at the order of the node's rows (`seen`), or not.  Aggregates do not, and windows close by time. */
+static bool depends_on_order(const PhysicalNode *node, bool seen)
+{
+    switch (node->kind) {
+    case PHYSICAL_SCAN:
+        return node->has_wm && (seen || node->as.scan.limit >= 0);
+    case PHYSICAL_AGGREGATE:
+        seen = node->as.aggregate.emit != EMIT_FINAL && node->as.aggregate.emit != EMIT_ON_CLOSE;
+        break;
+    case PHYSICAL_SORT: /* ties */
+    case PHYSICAL_LIMIT:
+    case PHYSICAL_CHANGES:
+        seen = true;
+        break;
+    case PHYSICAL_VALUES:
+    case PHYSICAL_FILTER:
+    case PHYSICAL_PROJECT:
+    case PHYSICAL_EXPLODE:
+    case PHYSICAL_EXPAND:
+    case PHYSICAL_WINDOW:
+    case PHYSICAL_UNION:
+        break;
+    }
+    for (int i = 0; i < node->input_count; i++)
+        if (depends_on_order(node->inputs[i], seen))
+            return true;
+    return false;
+}
+
 void job_blocks_choose(Job *job)
 {
     int with_watermark = 0;
@@ -35,7 +66,7 @@ void job_blocks_choose(Job *job)
         with_watermark += input->scan->has_wm;
         known &= input->traits.bounded && input->traits.replayable;
     }
-    job->in_blocks = known && with_watermark > 1;
+    job->in_blocks = known && with_watermark > 1 && depends_on_order(job->plan->root, true);
     job->once |= job->in_blocks;
     for (int i = 0; i < job->input_count; i++)
         job->inputs[i].in_blocks = job->in_blocks && job->inputs[i].scan->has_wm;
