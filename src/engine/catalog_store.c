@@ -24,22 +24,46 @@ static StateColumn job_columns[] = {
 };
 static const StateTable jobs_table = {"jobs", job_columns, 8, 1, true};
 
+static Status put_rows(Engine *engine, const StateTable *table, const Value *gone, const Value *values,
+                       int32_t weight, Err *err);
+
 /* One row, applied in a transaction of its own. */
 static Status put_row(Engine *engine, const StateTable *table, const Value *values, int32_t weight,
                       Err *err)
+{
+    return put_rows(engine, table, NULL, values, weight, err);
+}
+
+static void make_row(Batch *out, Arena *arena, const StateTable *table, const Value *values,
+                     int32_t weight)
+{
+    Vector *columns = ARENA_ARRAY(arena, Vector, table->column_count);
+    for (uint16_t i = 0; i < table->column_count; i++) {
+        vector_make(&columns[i], arena, table->columns[i].type, 1, true);
+        vector_set_value(&columns[i], arena, 0, 1, &values[i]);
+    }
+    int32_t *weights = ARENA_NEW(arena, int32_t);
+    *weights = weight;
+    *out = (Batch){
+        .cols = columns, .col_count = table->column_count, .row_count = 1, .weight = weights};
+}
+
+/* `gone`: a row that makes room for it; NULL: none. */
+static Status put_rows(Engine *engine, const StateTable *table, const Value *gone, const Value *values,
+                       int32_t weight, Err *err)
 {
     if (!engine->store)
         return OK; /* a private directory: nothing outlives the process */
     Arena arena;
     arena_init(&arena);
-    Vector *columns = ARENA_ARRAY(&arena, Vector, table->column_count);
-    for (uint16_t i = 0; i < table->column_count; i++) {
-        vector_make(&columns[i], &arena, table->columns[i].type, 1, true);
-        vector_set_value(&columns[i], &arena, 0, 1, &values[i]);
-    }
-    Batch batch = {.cols = columns, .col_count = table->column_count, .row_count = 1, .weight = &weight};
+    Batch batch, old;
+    make_row(&batch, &arena, table, values, weight);
+    if (gone)
+        make_row(&old, &arena, table, gone, -1);
     mutex_lock(&engine->catalog_lock);
     Status status = store_begin(engine->store, err);
+    if (status == OK && gone)
+        status = store_apply(engine->store, table->name, table, &old, err);
     if (status == OK)
         status = store_apply(engine->store, table->name, table, &batch, err);
     if (status == OK)
@@ -67,6 +91,23 @@ Status catalog_store_relation(Engine *engine, const Relation *relation, Err *err
     Value values[] = {value_bigint(relation->id), text(&arena, relation->name),
                       text(&arena, relation->sql)};
     Status status = put_row(engine, &relations_table, values, 1, err);
+    arena_deinit(&arena);
+    return status;
+}
+
+Status catalog_store_replace_relation(Engine *engine, int64_t old_id, const Relation *relation, Err *err)
+{
+    if (!old_id)
+        return catalog_store_relation(engine, relation, err);
+    if (relation->temporary)
+        return catalog_store_drop_relation(engine, old_id, err);
+    Arena arena;
+    arena_init(&arena);
+    Value old[] = {value_bigint(old_id), value_null(type_of(TYPE_VARCHAR)),
+                   value_null(type_of(TYPE_VARCHAR))};
+    Value values[] = {value_bigint(relation->id), text(&arena, relation->name),
+                      text(&arena, relation->sql)};
+    Status status = put_rows(engine, &relations_table, old, values, 1, err);
     arena_deinit(&arena);
     return status;
 }

@@ -265,6 +265,9 @@ void engine_remove_job_files(Engine *engine, int64_t id);
 
 /* ---- internal_table.c ---- */
 Status engine_internal_table(Engine *engine, const Relation *table, InternalTable **out, Err *err);
+Status engine_internal_table_make(Engine *engine, const Relation *table, Err *err); /* a new one */
+/* Followers of jobs that are no longer there, for a crash came between: nothing is kept for them. */
+Status engine_forget_followers(Engine *engine, RelationStore *relation, Err *err);
 typedef struct TableWrite {
     const RowStore *rows; /* with weights, or not */
     bool overwrite;
@@ -294,6 +297,9 @@ Status job_waiting_check(Engine *engine, Err *err); /* FLUSH fails, naming one; 
 /* ---- catalog_store.c ---- */
 Status catalog_store_open(Engine *engine, Err *err);
 Status catalog_store_relation(Engine *engine, const Relation *relation, Err *err);
+/* In one transaction; old_id 0: none. */
+Status catalog_store_replace_relation(Engine *engine, int64_t old_id, const Relation *relation,
+                                      Err *err);
 Status catalog_store_drop_relation(Engine *engine, int64_t id, Err *err);
 Status catalog_store_job(Engine *engine, const Job *job, const char *state, Err *err);
 Status catalog_store_drop_job(Engine *engine, int64_t id, Err *err);

@@ -9,8 +9,35 @@
 #include <stdlib.h>
 #include "base/file.h"
 
-Status engine_internal_table(Engine *engine, const Relation *relation, InternalTable **out,
-                             Err *err)
+static bool is_known(const JobRecord *records, int count, const char *tag)
+{
+    for (int i = 0; i < count; i++)
+        if (strcmp(records[i].tag, tag) == 0)
+            return true;
+    return false;
+}
+
+Status engine_forget_followers(Engine *engine, RelationStore *relation, Err *err)
+{
+    if (!engine->store || !relation->followers)
+        return OK;
+    Arena arena;
+    arena_init(&arena);
+    JobRecord *records;
+    const char **tags;
+    int count, followers;
+    Status status = catalog_store_jobs(engine, &arena, &records, &count, err);
+    if (status == OK)
+        status = relation_store_followers(relation, &arena, &tags, &followers, err);
+    for (int i = 0; status == OK && i < followers; i++)
+        if (!is_known(records, count, tags[i]))
+            status = relation_store_unfollow(relation, tags[i], err);
+    arena_deinit(&arena);
+    return status;
+}
+
+static Status open_table(Engine *engine, const Relation *relation, StoreMode mode,
+                         InternalTable **out, Err *err)
 {
     mutex_lock(&engine->lock);
     for (size_t i = 0; i < engine->tables.count; i++)
@@ -31,9 +58,11 @@ Status engine_internal_table(Engine *engine, const Relation *relation, InternalT
     if (status == OK)
         status = file_make_directory(path_directory(path, &arena), err);
     if (status == OK)
-        status = store_open(&table->store, path, STORE_CREATE, !engine->is_private, err);
+        status = store_open(&table->store, path, mode, !engine->is_private, err);
     if (status == OK)
         status = relation_store_open(&table->relation, table->store, relation, err);
+    if (status == OK && (status = engine_forget_followers(engine, &table->relation, err)) != OK)
+        relation_store_close(&table->relation);
     arena_deinit(&arena);
     if (status == OK) {
         mutex_init(&table->lock);
@@ -45,6 +74,18 @@ Status engine_internal_table(Engine *engine, const Relation *relation, InternalT
     }
     mutex_unlock(&engine->lock);
     return status;
+}
+
+Status engine_internal_table(Engine *engine, const Relation *relation, InternalTable **out,
+                             Err *err)
+{
+    return open_table(engine, relation, STORE_OPEN, out, err);
+}
+
+Status engine_internal_table_make(Engine *engine, const Relation *relation, Err *err)
+{
+    InternalTable *table;
+    return open_table(engine, relation, STORE_CREATE, &table, err);
 }
 
 static Status write_rows(InternalTable *table, const TableWrite *write, Err *err)

@@ -182,6 +182,7 @@ Status job_new(Engine *engine, JobSpec *spec, Job **out, Err *err)
     TRY_GOTO(open_store(job, spec->tag != NULL, spec->durable, err));
     if (job->view) {
         TRY_GOTO(relation_store_open(&job->relation, job->store, job->view, err));
+        TRY_GOTO(engine_forget_followers(engine, &job->relation, err));
         Type *types = ARENA_ARRAY(&job->arena, Type, job->view->column_count + 1);
         for (int i = 0; i < job->view->column_count; i++)
             types[i] = job->view->columns[i].type;

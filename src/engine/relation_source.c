@@ -229,12 +229,36 @@ static RelationSource *source_new(Engine *engine, const Relation *relation)
     return source;
 }
 
+/* What came after `seq` was kept only for those that are registered. */
+static Status check_kept(const RelationSource *source, const RelationStore *followed, int64_t seq,
+                         Err *err)
+{
+    Arena arena;
+    arena_init(&arena);
+    const char **names;
+    int count;
+    bool registered = seq < 0 || followed->seq <= seq;
+    Status status = relation_store_followers(followed, &arena, &names, &count, err);
+    for (int i = 0; status == OK && i < count; i++)
+        registered |= strcmp(names[i], source->follower) == 0;
+    if (status == OK && !registered) {
+        err_set(err, SQLSTATE_NOT_IN_STATE, -1,
+                "changes of \"%s\" that this job has not taken are no longer kept",
+                source->relation->name);
+        status = err_hint(err, "Drop the job and create it again.");
+    }
+    arena_deinit(&arena);
+    return status;
+}
+
 static Status follow(RelationSource *source, RelationStore *followed, Mutex *lock, int64_t seq,
-                     Err *err)
+                     bool opening, Err *err)
 {
     mutex_lock(lock);
+    Status status = opening ? check_kept(source, followed, seq, err) : OK;
     source->registered = seq < 0 ? followed->seq : seq;
-    Status status = relation_store_follow(followed, source->follower, source->registered, err);
+    if (status == OK)
+        status = relation_store_follow(followed, source->follower, source->registered, err);
     mutex_unlock(lock);
     return status;
 }
@@ -248,7 +272,9 @@ static Status follow_stopped(RelationSource *source, int64_t seq, Err *err)
     Status status = relation_store_open(&followed, store, source->relation, err);
     if (status == OK) {
         source->registered = seq < 0 ? followed.seq : seq;
-        status = relation_store_follow(&followed, source->follower, source->registered, err);
+        status = check_kept(source, &followed, seq, err);
+        if (status == OK)
+            status = relation_store_follow(&followed, source->follower, source->registered, err);
         relation_store_close(&followed);
     }
     store_close(store);
@@ -259,11 +285,11 @@ static Status follow_stopped(RelationSource *source, int64_t seq, Err *err)
 static Status register_follower(RelationSource *source, int64_t seq, bool opening, Err *err)
 {
     if (source->table)
-        return follow(source, &source->table->relation, &source->table->lock, seq, err);
+        return follow(source, &source->table->relation, &source->table->lock, seq, opening, err);
     Job *job = engine_pin_view(source->engine, source->relation->id);
     if (!job)
         return opening ? follow_stopped(source, seq, err) : OK;
-    Status status = follow(source, &job->relation, &job->store_lock, seq, err);
+    Status status = follow(source, &job->relation, &job->store_lock, seq, opening, err);
     engine_unpin(source->engine, job);
     return status;
 }

@@ -2,6 +2,7 @@
 #include "engine/relation_store.h"
 
 #include <stdlib.h>
+#include "base/list.h"
 
 #define ROWS_TABLE      "rows"
 #define CHANGES_TABLE   "changes"
@@ -252,6 +253,33 @@ static Status change_follower(RelationStore *relation, const char *follower, int
 Status relation_store_follow(RelationStore *relation, const char *follower, int64_t seq, Err *err)
 {
     return change_follower(relation, follower, seq, 1, err);
+}
+
+typedef struct Names {
+    Arena *arena;
+    LIST(const char *) list;
+} Names;
+
+static Status collect_names(void *context, const Batch *rows, Err *err)
+{
+    (void)err;
+    Names *names = context;
+    for (uint32_t i = 0; i < rows->row_count; i++) {
+        Value name = vector_get(&rows->cols[0], i);
+        Str text = text_str(&name.as.text);
+        list_push_arena(names->arena, &names->list, arena_strndup(names->arena, text.data, text.length));
+    }
+    return OK;
+}
+
+Status relation_store_followers(const RelationStore *relation, Arena *arena, const char ***names,
+                                int *count, Err *err)
+{
+    Names found = {.arena = arena};
+    TRY(store_scan(relation->store, FOLLOWERS_TABLE, &followers_table, collect_names, &found, err));
+    *names = found.list.at;
+    *count = (int)found.list.count;
+    return OK;
 }
 
 Status relation_store_unfollow(RelationStore *relation, const char *follower, Err *err)

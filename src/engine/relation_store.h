@@ -54,6 +54,9 @@ Status relation_store_set_written(RelationStore *relation, int64_t job, int64_t 
 /* In a transaction of its own: `follower` has everything up to `seq`, and the log keeps what comes after. */
 Status relation_store_follow(RelationStore *relation, const char *follower, int64_t seq, Err *err)
     MUST_CHECK;
+/* Their names, in the arena. */
+Status relation_store_followers(const RelationStore *relation, Arena *arena, const char ***names,
+                                int *count, Err *err) MUST_CHECK;
 Status relation_store_unfollow(RelationStore *relation, const char *follower, Err *err) MUST_CHECK;
 
 /* By path and schema alone, through a read-only connection: all rows as of the last commit. */

@@ -514,6 +514,35 @@ static Status check_connector(StatementCall *call, const Relation *relation, Err
     return status;
 }
 
+static void close_internal(Engine *engine, int64_t id)
+{
+    InternalTable *table = NULL;
+    mutex_lock(&engine->lock);
+    for (size_t i = 0; i < engine->tables.count; i++)
+        if (engine->tables.at[i]->id == id)
+            table = engine->tables.at[i];
+    if (table)
+        table->dropped = true;
+    mutex_unlock(&engine->lock);
+    if (!table)
+        return;
+    mutex_lock(&table->lock);
+    relation_store_close(&table->relation);
+    store_close(table->store);
+    table->store = NULL;
+    mutex_unlock(&table->lock);
+}
+
+static void remove_internal(Engine *engine, int64_t id)
+{
+    Arena arena;
+    arena_init(&arena);
+    close_internal(engine, id);
+    if (engine->data_dir)
+        engine_remove_database(engine_table_path(engine, id, &arena));
+    arena_deinit(&arena);
+}
+
 bool session_finds(const StatementCall *call)
 {
     const NameList *name = &call->statement->create->name;
@@ -542,26 +571,28 @@ Status session_create_relation(StatementCall *call, Err *err)
     if (status == OK && old && create->or_replace)
         status = fits_views(call, old, relation, err);
     int64_t old_id = old ? old->id : 0;
+    bool old_internal = old && old->kind == RELATION_INTERNAL;
+    bool internal = relation->kind == RELATION_INTERNAL;
     relation->id = engine->next_id++;
+    if (status == OK && old && !create->or_replace)
+        status = catalog_add(engine->catalog, relation, false, err); /* says that there is one */
+    /* Its database first: a crash leaves one that nobody knows, which the next start removes. */
+    if (status == OK && internal)
+        status = engine_internal_table_make(engine, relation, err);
     if (status == OK)
-        status = catalog_add(engine->catalog, relation, create->or_replace, err);
+        status = catalog_store_replace_relation(engine, old_id, relation, err);
+    if (status == OK)
+        status = catalog_add(engine->catalog, relation, true, err);
     if (status != OK) {
+        if (internal)
+            remove_internal(engine, relation->id);
         plan_relation_free(relation);
         if (err->position < 0)
             err->position = create->name.at[create->name.count - 1].position;
         return status;
     }
-    if (old_id)
-        TRY(catalog_store_drop_relation(engine, old_id, err));
-    status = catalog_store_relation(engine, relation, err);
-    if (status == OK && relation->kind == RELATION_INTERNAL) {
-        InternalTable *table;
-        status = engine_internal_table(engine, relation, &table, err);
-    }
-    if (status != OK) {
-        (void)catalog_drop(engine->catalog, relation->schema, name);
-        return status;
-    }
+    if (old_internal)
+        remove_internal(engine, old_id);
     if (relation->temporary)
         list_push(&call->session->temporary, relation);
     return OK;
@@ -649,38 +680,21 @@ static Status drop_job(StatementCall *call, const char *name, bool if_exists, in
     const Relation *sink = job ? job->sink_table : NULL;
     if (!job && record.kind == JOB_NAMED)
         TRY(stored_sink(engine, record.sql, call->arena, &sink, err));
-    if (job) {
+    if (job)
         job_stop(job, false);
+    /* From here on it is gone: what a crash leaves it following is found at the next start. */
+    TRY(catalog_store_drop_job(engine, id, err));
+    if (job) {
         unfollow_all(engine, job->plan, job->file_tag);
         forget_ended(engine, name);
     } else {
         unfollow_record(engine, &record, call->arena);
     }
-    TRY(catalog_store_drop_job(engine, id, err));
     job_waiting_forget(engine, id);
     engine_remove_job_files(engine, id);
     if (sink && sink->kind == RELATION_INTERNAL)
         internal_table_forget_job(engine, sink, id);
     return OK;
-}
-
-static void close_internal(Engine *engine, int64_t id)
-{
-    InternalTable *table = NULL;
-    mutex_lock(&engine->lock);
-    for (size_t i = 0; i < engine->tables.count; i++)
-        if (engine->tables.at[i]->id == id)
-            table = engine->tables.at[i];
-    if (table)
-        table->dropped = true;
-    mutex_unlock(&engine->lock);
-    if (!table)
-        return;
-    mutex_lock(&table->lock);
-    relation_store_close(&table->relation);
-    store_close(table->store);
-    table->store = NULL;
-    mutex_unlock(&table->lock);
 }
 
 static Status drop_relation(StatementCall *call, const DropStatement *drop, const NameList *name,
@@ -732,8 +746,7 @@ static Status forget_relation(StatementCall *call, const Relation *relation, Err
     (void)catalog_drop(engine->catalog, relation->schema, relation->name);
     if (relation->kind != RELATION_INTERNAL)
         return OK;
-    close_internal(engine, id);
-    engine_remove_database(engine_table_path(engine, id, call->arena));
+    remove_internal(engine, id);
     return OK;
 }
 

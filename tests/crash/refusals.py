@@ -5,6 +5,7 @@ in use; signals."""
 
 import hashlib
 import os
+import random
 import shutil
 import signal
 import socket
@@ -12,7 +13,7 @@ import sqlite3
 import subprocess
 import time
 
-from crash_help import (CLI, STREAMD, Folder, cli, environment, main, read, same, staged, tree,
+from crash_help import (CLI, LONG, STREAMD, Folder, cli, environment, main, read, same, staged, tree,
                         visible, write)
 
 JOB = """CREATE TABLE IF NOT EXISTS src (id INT) WITH ('connector'='filesystem', 'path'='in',
@@ -161,6 +162,73 @@ def lost_job_database():
         same(read(folder + '/out.csv'), '2\n')
 
 
+def lost_table_database():
+    """Nor is that of a table, as if it had been empty."""
+    for how in (os.remove, lambda path: open(path, 'w').close()):
+        with Folder() as folder:
+            prepared(folder)
+            path = os.path.join(folder, 'data', 'tables', os.listdir(folder + '/data/tables')[0])
+            how(path)
+            for sql in ('SELECT * FROM t', 'INSERT INTO t VALUES (2)'):
+                done = cli(folder, '-e', sql)
+                same((done.status, done.out), (1, ''), done.err)
+                has(done.err, os.path.basename(path), 'ERROR: ')
+
+
+def dropped_followers():
+    """What follows a table is dropped, and killed in the middle of it: the table keeps no changes for
+    it."""
+    tables = 'CREATE TABLE t (a INT); CREATE MATERIALIZED VIEW v AS SELECT sum(a) AS s FROM t;'
+    for n in range(1, 60, 1 if LONG else 5):
+        with Folder() as folder:
+            same(cli(folder, '-e', tables, '-e', 'INSERT INTO t VALUES (1)').status, 0)
+            done = cli(folder, '-e', 'DROP VIEW v', fault=f'{n}:kill')
+            same(cli(folder, '-e', 'DROP VIEW IF EXISTS v').status, 0)
+            for i in range(3):
+                same(cli(folder, '-e', f'INSERT INTO t VALUES ({i})').status, 0)
+            path = os.path.join(folder, 'data', 'tables', os.listdir(folder + '/data/tables')[0])
+            with sqlite3.connect(path) as db:
+                same(list(db.execute('SELECT * FROM followers')), [], f'killed at call {n}')
+                same(list(db.execute('SELECT count(*) FROM changes')), [(0,)], f'killed at call {n}')
+            db.close()
+            if done.status == 0:
+                break
+
+
+def replaced_definition():
+    """CREATE OR REPLACE leaves the old definition or the new one."""
+    for n in range(1, 60, 1 if LONG else 4):
+        for fault in ('kill', 'ENOSPC'):
+            with Folder() as folder:
+                same(cli(folder, '-e', 'CREATE TABLE t (a INT)', '-e', 'INSERT INTO t VALUES (1)').status, 0)
+                done = cli(folder, '-e', 'CREATE OR REPLACE TABLE t (b INT, c INT)',
+                           fault=f'{n}:{fault}')
+                after = cli(folder, '--no-header', '-e', 'SELECT * FROM t')
+                same(after.status, 0, f'{fault} at call {n}: {after.err}')
+                assert after.out == '' if done.status == 0 else after.out in ('1\n', ''), after
+        if done.status == 0:
+            break
+
+
+def flipped_bytes():
+    """Bytes of a database that something else has changed: it goes on or is refused, and never
+    crashes.  (A changed value is not noticed: pages have no checksums.)"""
+    random.seed(int(os.environ.get('SEED', 1)))
+    for _ in range(60 if LONG else 12):
+        with Folder() as folder:
+            path = random.choice(prepared(folder))
+            with open(path, 'r+b') as f:
+                size = os.path.getsize(path)
+                for _ in range(random.choice((1, 4, 64))):
+                    f.seek(random.randrange(size))
+                    f.write(bytes([random.randrange(256)]))
+            write(folder + '/in/2.csv', '5\n')
+            done = cli(folder, '-e', NOW + JOB, '-e', 'SELECT * FROM t')
+            assert done.status in (0, 1, 5), done
+            assert done.status == 0 or 'ERROR: ' in done.err, done
+            assert read(folder + '/out.csv').startswith('2\n'), read(folder + '/out.csv')
+
+
 def lost_catalog():
     """Jobs and tables are not thrown away because nobody knows them any more."""
     for how in (os.remove, lambda path: open(path, 'w').close()):
@@ -252,5 +320,6 @@ def port_in_use():
 
 if __name__ == '__main__':
     main([two_processes, signals_commit, corrupt_databases, foreign_and_newer_databases,
-          lost_job_database, emptied_job_database, lost_catalog, read_only_data_directory, data_directory_is_a_file,
+          lost_job_database, emptied_job_database, lost_table_database, dropped_followers,
+          replaced_definition, flipped_bytes, lost_catalog, read_only_data_directory, data_directory_is_a_file,
           missing_and_unreadable_folders, output_that_cannot_be_made, port_in_use])
