@@ -73,6 +73,16 @@ static Status check_lengths(Binder *binder, const WindowArgs *args, int64_t size
     return OK;
 }
 
+static bool reads_kept_view(const LogicalNode *node)
+{
+    if (node->kind == LOGICAL_SCAN)
+        return node->scan.table->kind == RELATION_MATERIALIZED;
+    for (int i = 0; i < node->input_count; i++)
+        if (reads_kept_view(node->inputs[i]))
+            return true;
+    return false;
+}
+
 static Status check_time(Binder *binder, const LogicalNode *input, const LogicalColumn *time,
                          int32_t position, Err *err)
 {
@@ -87,6 +97,9 @@ static Status check_time(Binder *binder, const LogicalNode *input, const Logical
     err_set(err, SQLSTATE_WINDOWING, bind_pos(binder, position),
             "a window over an input without end needs event time, and \"%s\" has no watermark",
             time->name);
+    if (reads_kept_view(input))
+        return err_hint(err, "A materialized view keeps no event time: window over its source, or "
+                             "over a view that is not materialized.");
     return err_hint(
         err,
         "Declare WATERMARK FOR %s AS %s - INTERVAL '5' SECOND in its CREATE TABLE, or use "
