@@ -166,6 +166,22 @@ static Status substr_one(Matcher *m, EvalCall *call, uint32_t row, Err *err)
 }
 REGEX_KERNEL(regexp_substr, substr_one)
 
+/* substring(text FROM pattern): the first group if there is one. */
+static Status substring_one(Matcher *m, EvalCall *call, uint32_t row, Err *err)
+{
+    const Text *in = &TEXT_ARG(0)[row];
+    uint32_t group = regex_groups(m->regex) > 0;
+    bool found;
+    TRY(regex_search(m->regex, &m->run, text_str(in), 0, &found, err));
+    if (!found || m->run.at[2 * group] == REGEX_UNSET)
+        out_null(call, row);
+    else
+        TEXT_OUT[row] =
+            text_slice(in, m->run.at[2 * group], m->run.at[2 * group + 1] - m->run.at[2 * group]);
+    return OK;
+}
+REGEX_KERNEL(regexp_substring, substring_one)
+
 static Status instr_one(Matcher *m, EvalCall *call, uint32_t row, Err *err)
 {
     Str text = text_str(&TEXT_ARG(0)[row]);
@@ -434,6 +450,7 @@ const ScalarFn fn_regexp[] = {
     {"regexp", "b(ss)", FAILS, regexp_like, bind_java},
     {"regexp_count", "4(ss?4s)", FAILS, regexp_count, bind_flags3},
     {"regexp_substr", "s(ss?44s4)", FINDS, regexp_substr, bind_flags4},
+    {"substring", "s(ss)", FINDS, regexp_substring, bind_flags2},
     {"regexp_instr", "4(ss?44)", FAILS, regexp_instr, bind_match},
     {"regexp_extract", "s(ss?4)", FINDS, regexp_extract, bind_java},
     {"regexp_extract_all", "S(ss?4)", FAILS, extract_all, bind_java},
