@@ -156,6 +156,7 @@ struct Job {
 
     /* the epoch at hand */
     int64_t epoch, epoch_started_us, last_commit_us;
+    int64_t steady_us, set_back_us; /* PROCTIME(), and how far the clock was set back */
     bool epoch_open;
     uint64_t epoch_rows_in, epoch_bytes_in, epoch_rows_out;
     uint64_t rows_out;
@@ -353,6 +354,8 @@ void job_scan_close(Job *job);
  * *progress: something was there. STOP: no more wanted. */
 Status job_round(Job *job, Input *input, int64_t budget, int64_t until_us, bool *progress, Err *err);
 Status job_barrier(Job *job, Err *err);
+/* The time of the clock for PROCTIME(): where that was set back it goes on from where it was. */
+int64_t job_steady_us(Job *job, int64_t now_us);
 
 /* ---- job_blocks.c: inputs with watermarks in an order that their rows alone decide ---- */
 void job_blocks_choose(Job *job); /* whether; the inputs are open */

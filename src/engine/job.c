@@ -576,7 +576,7 @@ static Status epoch_step(Job *job, bool *progress, Err *err)
     TRY(read_inputs(job, requests.flush == 0, progress, err));
     if (job->plan->needs_ticks) {
         uint64_t rows = job->rows_out;
-        TRY(pipeline_tick(job->pipeline, now, err));
+        TRY(pipeline_tick(job->pipeline, job_steady_us(job, now), err));
         if (job->rows_out != rows)
             open_epoch(job);
     }

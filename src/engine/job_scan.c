@@ -66,6 +66,21 @@ static void turnstile_pass(Turnstile *turnstile, uint64_t ticket)
     mutex_unlock(&turnstile->lock);
 }
 
+int64_t job_steady_us(Job *job, int64_t now_us)
+{
+    if (now_us >= job->steady_us) {
+        job->set_back_us = 0;
+    } else {
+        now_us += job->set_back_us;
+        if (now_us < job->steady_us) {
+            job->set_back_us += job->steady_us - now_us;
+            now_us = job->steady_us;
+        }
+    }
+    job->steady_us = now_us;
+    return now_us;
+}
+
 /* ---- opening ---- */
 
 static void input_wake(void *context)
@@ -178,6 +193,8 @@ static Status input_resume(Job *job, Input *input, Err *err)
     (void)snprintf(key, sizeof key, "watermark_%d", input->index);
     TRY(store_get(job->store, key, WM_NONE, &input->watermark, err));
     input->watermarks.value = input->watermark;
+    if (input->scan->as.scan.proctime && input->watermark > job->steady_us)
+        job->steady_us = input->watermark;
     TRY(job_idle_resume(job, input, err));
     input->has_offsets = job->epoch > 0;
     return OK;
@@ -524,6 +541,7 @@ static bool lane_step(Round *round, Lane *lane)
     if (status == OK && state == SOURCE_CHUNK) {
         job_idle_chunk(job, input);
         chunk->ticket = ticket;
+        chunk->arrival_us = job_steady_us(job, chunk->arrival_us);
         input->next_ticket++;
         round->budget -= chunk->length > LEAST_COST_BYTES ? chunk->length : LEAST_COST_BYTES;
         round->progress = true;

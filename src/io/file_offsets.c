@@ -1,5 +1,6 @@
 /* file_offsets.c - the offset rows of a filesystem source: one a file; see file_scan.h. */
 #include <stdlib.h>
+#include "base/clock.h"
 #include "io/file_scan.h"
 #include "io/state_rows.h"
 
@@ -65,7 +66,7 @@ static Status load_row(void *context, const Value *values, Err *err)
     file->stored = true;
     file->saved_offset = file->offset;
     file->saved_sealed = file->sealed;
-    file->changed_us = file->mtime_us;
+    file->changed_us = clock_mono_us();
     file->at = scan->files.count;
     list_push(&scan->files, file);
     file_index_add(scan, file);

@@ -87,11 +87,15 @@ static int order_by_mtime(const void *a, const void *b)
     return order_by_name(a, b);
 }
 
+/* Monotonic. */
 static int64_t seal_due_us(const FileScan *scan, const ScanFile *file)
 {
-    /* A clock that runs ahead on a file server must not keep the file open for ever. */
-    int64_t since = file->mtime_us < file->changed_us ? file->mtime_us : file->changed_us;
-    return since + scan->seal_us;
+    /* By its mtime; but a clock that runs ahead on a file server, or one here that is set back, must
+     * not keep the file open for ever. */
+    int64_t now_us = clock_mono_us();
+    int64_t by_mtime_us = now_us + file->mtime_us + scan->seal_us - clock_now_us(NULL);
+    int64_t by_change_us = file->changed_us + scan->seal_us;
+    return by_mtime_us < by_change_us ? by_mtime_us : by_change_us;
 }
 
 void file_scan_wait(FileScan *scan, ScanFile *file, bool left)
@@ -387,17 +391,14 @@ Status file_scan_poll(FileScan *scan, Err *err)
         TRY(poll_events(scan, err));
     if (scan->look_now || (!scan->available_now && clock_mono_us() >= scan->next_look_us))
         TRY(file_scan_look(scan, err));
-    int64_t now_us = clock_now_us(NULL);
+    int64_t now_us = clock_mono_us();
     return now_us >= scan->due_us ? poll_waiting(scan, now_us, err) : OK;
 }
 
 int64_t file_scan_wait_until_us(const FileScan *scan)
 {
     int64_t until_us = scan->due_us;
-    if (!scan->available_now && scan->mode != SCAN_BOUNDED) {
-        int64_t look_us = clock_now_us(NULL) + scan->next_look_us - clock_mono_us();
-        if (look_us < until_us)
-            until_us = look_us;
-    }
-    return until_us;
+    if (!scan->available_now && scan->mode != SCAN_BOUNDED && scan->next_look_us < until_us)
+        until_us = scan->next_look_us;
+    return until_us == INT64_MAX ? until_us : clock_now_us(NULL) + until_us - clock_mono_us();
 }

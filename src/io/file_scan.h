@@ -34,7 +34,7 @@ typedef struct ScanFile {
     int64_t line;                     /* lines before it */
     FileIdentity identity;
     int64_t generation;
-    int64_t changed_us; /* by the machine's clock: when a change was seen last */
+    int64_t changed_us; /* monotonic: when a change was seen last */
     Compression compression;
     bool sealed;    /* what was left at its end was taken as final */
     bool finished;  /* read to its end, and not expected to grow */
@@ -94,7 +94,7 @@ typedef struct FileScan {
     LIST(int64_t) forgotten; /* ids whose rows are to be deleted */
     int64_t next_id;
     int64_t next_look_us; /* monotonic: the next whole look; */
-    int64_t due_us;       /* machine's clock: the first of `waiting` is due, INT64_MAX: none */
+    int64_t due_us;       /* monotonic: the first of `waiting` is due, INT64_MAX: none */
     FolderWatch *watch;
     bool look_now, missing_noticed;
     bool finished_some; /* since this was last set back: there may be something to clean */

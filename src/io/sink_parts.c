@@ -138,10 +138,12 @@ static Status parts_restart(FilesystemSink *sink, Err *err)
                    "complete mode needs a file, and %s is a folder", sink->path);
 }
 
-static bool is_due(const FilesystemSink *sink, const Part *part, bool roll)
+static bool is_due(const FilesystemSink *sink, Part *part, bool roll)
 {
-    return roll || part->full || sink->roll_us <= 0 ||
-           clock_now_us(sink->clock) - part->created_us >= sink->roll_us;
+    int64_t now_us = clock_now_us(sink->clock);
+    if (part->created_us > now_us)
+        part->created_us = now_us; /* the clock was set back */
+    return roll || part->full || sink->roll_us <= 0 || now_us - part->created_us >= sink->roll_us;
 }
 
 static void put_rows(FilesystemSink *sink, RowStore *out)
@@ -338,7 +340,10 @@ static int64_t parts_due_us(FilesystemSink *sink)
     const Parts *parts = sink->state;
     int64_t due_us = INT64_MAX;
     for (size_t i = 0; i < parts->all.count; i++) {
-        const Part *part = parts->all.at[i];
+        Part *part = parts->all.at[i];
+        int64_t now_us = clock_now_us(sink->clock);
+        if (part->created_us > now_us)
+            part->created_us = now_us; /* the clock was set back */
         int64_t part_us = part->created_us + sink->roll_us;
         if (part->rows && !part->listed && part_us < due_us)
             due_us = part_us;
