@@ -6,16 +6,19 @@
  */
 #include "functions/agg.h"
 
+/* Of values that are no text a state ends behind their last byte: the smaller groups are, the more
+ * of them stay in the nearest cache. */
 typedef struct Extreme {
+    bool present;
+    uint32_t capacity; /* of copy */
     union {
         uint8_t bytes[16];
-        int64_t i64;
+        uint64_t aligned;
         Text text; /* long text lies in `copy` */
     } value;
-    char *copy;        /* in the heap arena */
-    uint32_t capacity; /* of copy */
-    bool present;
+    char *copy; /* in the heap arena */
 } Extreme;
+enum { EXTREME_BYTES_BEFORE = offsetof(Extreme, value) };
 
 #define STATE(i) ((Extreme *)(void *)states[i])
 
@@ -155,32 +158,42 @@ static Status load(const AggBinding *binding, uint8_t *state, const Vector *cols
 {
     Extreme *to = (Extreme *)(void *)state;
     (void)err;
-    *to = (Extreme){.present = false};
+    to->present = false;
     if (vector_is_null(&cols[0], row))
         return OK;
-    if (type_physical(binding->result) == PHYSICAL_VIEW)
+    if (type_physical(binding->result) == PHYSICAL_VIEW) {
+        to->copy = NULL;
+        to->capacity = 0;
         keep_text(to, vector_value(&cols[0], row), heap);
-    else
+    } else {
         memcpy(to->value.bytes, vector_value(&cols[0], row), type_size(binding->result));
+    }
     to->present = true;
     return OK;
 }
 
-#define EXTREME_OPS(update_rows)                                                                   \
+#define EXTREME_OPS(update_rows, bytes)                                                            \
     {                                                                                              \
-        .state_bytes = sizeof(Extreme), .retracts = false, .update = update_rows, .merge = merge,  \
+        .state_bytes = bytes, .retracts = false, .update = update_rows, .merge = merge,            \
         .finish = finish, .column_count = 1, .columns = columns, .save = save, .load = load        \
     }
-#define BOTH_OPS(S)                                                                                \
+#define BOTH_OPS(S, bytes)                                                                         \
     {                                                                                              \
-        EXTREME_OPS(min_##S), EXTREME_OPS(max_##S)                                                 \
+        EXTREME_OPS(min_##S, bytes), EXTREME_OPS(max_##S, bytes)                                   \
     }
+#define WORD_OPS(S) BOTH_OPS(S, EXTREME_BYTES_BEFORE + 8)
+#define WIDE_OPS(S) BOTH_OPS(S, EXTREME_BYTES_BEFORE + 16)
 static const AggOps extreme_ops[][2] = {
-    [PHYSICAL_BOOL] = BOTH_OPS(i8),   [PHYSICAL_I8] = BOTH_OPS(i8),
-    [PHYSICAL_I16] = BOTH_OPS(i16),   [PHYSICAL_I32] = BOTH_OPS(i32),
-    [PHYSICAL_I64] = BOTH_OPS(i64),   [PHYSICAL_I128] = BOTH_OPS(i128),
-    [PHYSICAL_F32] = BOTH_OPS(f32),   [PHYSICAL_F64] = BOTH_OPS(f64),
-    [PHYSICAL_VIEW] = BOTH_OPS(text), [PHYSICAL_INTERVAL] = BOTH_OPS(interval),
+    [PHYSICAL_BOOL] = WORD_OPS(i8),
+    [PHYSICAL_I8] = WORD_OPS(i8),
+    [PHYSICAL_I16] = WORD_OPS(i16),
+    [PHYSICAL_I32] = WORD_OPS(i32),
+    [PHYSICAL_I64] = WORD_OPS(i64),
+    [PHYSICAL_I128] = WIDE_OPS(i128),
+    [PHYSICAL_F32] = WORD_OPS(f32),
+    [PHYSICAL_F64] = WORD_OPS(f64),
+    [PHYSICAL_VIEW] = BOTH_OPS(text, sizeof(Extreme)),
+    [PHYSICAL_INTERVAL] = WIDE_OPS(interval),
 };
 
 static Status bind(const BindCall *call, AggBinding *binding, int which, Err *err)
