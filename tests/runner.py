@@ -280,7 +280,8 @@ def main():
     global commit_hash
     parser = argparse.ArgumentParser(prog='tests/run', description='Runs all tests.')
     parser.add_argument('--long', action='store_true',
-                        help='every dialog at every batch size and number of threads')
+                        help='every dialog at every batch size and number of threads, and random '
+                             'queries from new seeds for minutes')
     parser.add_argument('--release-only', action='store_true')
     parser.add_argument('--sanitize-only', action='store_true')
     parser.add_argument('--tsan', action='store_true', help='only: ThreadSanitizer')
@@ -295,6 +296,8 @@ def main():
         kinds = ['sanitize']
     if options.tsan:
         kinds = ['tsan']
+    if options.long:
+        os.environ['STREAMD_LONG'] = '1'
     commit_hash = commit()
     tally = Tally()
     start = time.monotonic()

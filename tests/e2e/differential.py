@@ -30,7 +30,8 @@ from random_sql import Column, Relation
 BUILD = os.environ.get('STREAMD_BUILD', 'build')
 CLI = os.path.join(BUILD, 'streamd-cli')
 SLOW = os.environ.get('STREAMD_BUILD_KIND', 'release') != 'release'
-SECONDS = 30
+LONG = bool(os.environ.get('STREAMD_LONG'))  # tests/run --long: new seeds, for minutes
+SECONDS = 400 if LONG else 30
 QUERIES = 40  # a data set
 EPOCH = datetime.datetime(1970, 1, 1)
 
@@ -401,6 +402,8 @@ def main():
     parser.add_argument('--queries', type=int, default=QUERIES)
     args = parser.parse_args()
     seeds = range(1, 10**6)
+    if LONG:
+        seeds = range(random.SystemRandom().randrange(10**9), 2 * 10**9)
     if args.seed is not None:
         seeds = [args.seed]
     elif args.long:

@@ -24,7 +24,8 @@ from random_failing import STORED, TYPES, VALUES, Column, Relation
 
 BUILD = os.environ.get('STREAMD_BUILD', 'build')
 CLI = os.path.join(BUILD, 'streamd-cli')
-SECONDS = 25
+LONG = bool(os.environ.get('STREAMD_LONG'))  # tests/run --long: new seeds, for minutes
+SECONDS = 400 if LONG else 25
 QUERIES = 25  # a data set
 RULES = ('fold_constants merge_filters push_filter_project push_filter_window push_filter_aggregate '
          'push_filter_union push_filter_scan merge_projects merge_project_aggregate merge_unions '
@@ -150,6 +151,8 @@ def main():
     parser.add_argument('--queries', type=int, default=QUERIES)
     args = parser.parse_args()
     seeds = range(1, 10**6)
+    if LONG:
+        seeds = range(random.SystemRandom().randrange(10**9), 2 * 10**9)
     if args.seed is not None:
         seeds = [args.seed]
     elif args.long:
