@@ -236,6 +236,7 @@ static Status run_sql(SqlRun *run, Err *err)
     TRY(file_make_directory(sinks, err));
     TRY(file_read_all(test->path, arena, &data, &text.length, err));
     text.data = data;
+    text = script_without_mark(text);
     find_inputs(run, text, &inputs);
     TRY(file_open(&fd, printed, FILE_WRITE_NEW, err));
     output_init(&run->output, fd, printed);

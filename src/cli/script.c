@@ -78,13 +78,30 @@ static Status read_more(Script *script, int wake_fd, Err *err)
     }
 }
 
+Str script_without_mark(Str text)
+{
+    static const Str mark = {"\xef\xbb\xbf", 3};
+    return str_has_prefix(text, mark) ? (Str){text.data + 3, text.length - 3} : text;
+}
+
+static void skip_mark(Script *script)
+{
+    if (script->begun || script->text.length < 3)
+        return;
+    Str text = {script->text.data, script->text.length};
+    script->begun = true;
+    script->offset += text.length - script_without_mark(text).length;
+}
+
 Status script_next(Script *script, Piece *piece, int wake_fd, Err *err)
 {
     for (;;) {
         ParsePiece found;
+        skip_mark(script);
         Str text = {buf_text(&script->text), script->text.length};
         if (parse_next(text, &script->offset, script->at_end, &found)) {
             piece->text = found.text;
+            script->begun = true;
             count_lines(script, found.offset);
             piece->line = script->line;
             return OK;

@@ -14,6 +14,7 @@ typedef struct Script {
     const char *name; /* of a file, for messages; NULL: -e */
     int fd;           /* -1: all text is there */
     bool at_end;
+    bool begun;     /* what stands before the first statement is known */
     Buf text;       /* what was read and not dropped */
     size_t offset;  /* where the next statement begins */
     size_t counted; /* lines are counted up to here */
@@ -28,6 +29,8 @@ typedef struct Piece {
 void script_init_text(Script *script, const char *text);                        /* copies */
 Status script_init_file(Script *script, const char *path, Err *err) MUST_CHECK; /* "-": fd 0 */
 void script_deinit(Script *script);
+/* Without the byte order mark that editors on Windows put in front (script_next passes over it). */
+Str script_without_mark(Str text);
 /* STOP: no more. `wake_fd` (-1: none): when it becomes readable while waiting for input, STOP. */
 Status script_next(Script *script, Piece *piece, int wake_fd, Err *err) MUST_CHECK;
 

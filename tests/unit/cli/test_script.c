@@ -26,6 +26,22 @@ Test(script, text)
     script_deinit(&script);
 }
 
+Test(script, byte_order_mark)
+{
+    Script script;
+    script_init_text(&script, "\xef\xbb\xbfSELECT 1;\r\nSELECT 2;\r\n");
+    expect(&script, "SELECT 1", 1);
+    expect(&script, "SELECT 2", 2);
+    script_deinit(&script);
+    int ends[2];
+    cr_assert_eq(pipe(ends), 0);
+    script = (Script){.name = "pipe", .fd = ends[0], .line = 1};
+    cr_assert_eq(write(ends[1], "\xef\xbb\xbf-- c\nSELECT 1;", 17), 17);
+    close(ends[1]);
+    expect(&script, "SELECT 1", 2);
+    script_deinit(&script);
+}
+
 Test(script, each_statement_as_soon_as_it_is_there)
 {
     int ends[2], wake[2];
