@@ -164,22 +164,50 @@ void internal_table_forget_job(Engine *engine, const Relation *relation, int64_t
     mutex_unlock(&table->lock);
 }
 
+static Status refuse_follower(const Relation *relation, const char *what, const char *job, Err *err)
+{
+    err_set(err, SQLSTATE_IN_USE, -1,
+            "\"%s\" cannot be %s: job %s follows it and takes no rows back", relation->name, what,
+            job);
+    return err_hint(err, "Drop the job first; a materialized view may stay.");
+}
+
+static bool appends_from(const Engine *engine, const PhysicalPlan *plan, const Relation *relation)
+{
+    for (int i = 0; i < plan->scan_count; i++)
+        if (plan->scans[i]->append_only && job_scanned(engine, plan->scans[i]) == relation)
+            return true;
+    return false;
+}
+
+/* Jobs that are stored and not loaded: they would find out when they start. */
+static Status check_stored(Engine *engine, const Relation *relation, const char *what, Err *err)
+{
+    Arena arena;
+    JobRecord *records;
+    int count;
+    arena_init(&arena);
+    Status status = catalog_store_jobs(engine, &arena, &records, &count, err);
+    for (int i = 0; status == OK && i < count; i++) {
+        PhysicalPlan *plan = NULL;
+        Err ignored = ERR_NONE;
+        if (records[i].kind == JOB_NAMED && strcmp(records[i].state, "finished") != 0 &&
+            physical_from_json(str_from(records[i].plan), &arena, &plan, &ignored) == OK &&
+            appends_from(engine, plan, relation))
+            status = refuse_follower(relation, what, records[i].name, err);
+    }
+    arena_deinit(&arena);
+    return status;
+}
+
 Status internal_table_check_followers(Engine *engine, const Relation *relation, const char *what,
                                       Err *err)
 {
     Status status = OK;
     mutex_lock(&engine->lock);
-    for (size_t i = 0; i < engine->jobs.count && status == OK; i++) {
-        const Job *job = engine->jobs.at[i];
-        for (int k = 0; k < job->input_count && status == OK; k++) {
-            if (job->inputs[k].table != relation || !job->inputs[k].scan->append_only)
-                continue;
-            err_set(err, SQLSTATE_IN_USE, -1,
-                    "\"%s\" cannot be %s: job %s follows it and takes no rows back", relation->name,
-                    what, job->name);
-            status = err_hint(err, "Drop the job first; a materialized view may stay.");
-        }
-    }
+    for (size_t i = 0; i < engine->jobs.count && status == OK; i++)
+        if (engine->jobs.at[i]->name && appends_from(engine, engine->jobs.at[i]->plan, relation))
+            status = refuse_follower(relation, what, engine->jobs.at[i]->name, err);
     mutex_unlock(&engine->lock);
-    return status;
+    return status == OK ? check_stored(engine, relation, what, err) : status;
 }

@@ -44,6 +44,17 @@ def test_runs_on():
     same(cli(*args, '-e', 'SELECT * FROM t', '-e', 'SELECT * FROM total').out, '1\n2\n10\n3\n4,16\n')
 
 
+def test_who_follows_is_asked():
+    """Also who is not loaded: it has taken rows in and could not take them back."""
+    base, args = folders()
+    put(base, 'a.csv', '1\n')
+    cli(*args, '-e', script(base))
+    refused = cli(*args, '-e', 'INSERT OVERWRITE t VALUES (9)', code=1)
+    assert 'ERROR: 55006: "t" cannot be overwritten: job add_up follows it' in refused.err, refused.err
+    cli(*args, '-e', 'DROP JOB add_up; INSERT OVERWRITE t VALUES (9)')
+    same(cli(*args, '-e', 'SELECT * FROM t').out, '9\n')
+
+
 def rows(base, query):
     found = []
     for path in glob.glob(os.path.join(base, 'data', 'tables', '*.db')):
