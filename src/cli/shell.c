@@ -9,6 +9,7 @@
 #include "cli/interrupt.h"
 #include "cli/report.h"
 #include "cli/script.h"
+#include "io/source_stdin.h"
 
 /* ---- the host of a session ---- */
 
@@ -170,7 +171,15 @@ static int run_arg(Shell *shell, const ScriptArg *arg)
         report_error(&err, STR(""), NULL);
         return EXIT_SQL;
     }
-    int code = shell_run_script(shell, &script);
+    bool reads_stdin = script.fd == STDIN_FILENO;
+    int code = EXIT_SQL;
+    if (reads_stdin && source_stdin_take(&err) != OK) {
+        report_error(&err, STR(""), NULL);
+    } else {
+        code = shell_run_script(shell, &script);
+        if (reads_stdin)
+            source_stdin_release();
+    }
     script_deinit(&script);
     return code;
 }

@@ -16,6 +16,7 @@
 #include "io/connector_options.h"
 #include "io/file_reader.h"
 #include "io/row_cutter.h"
+#include "io/source_stdin.h"
 
 extern const SourceClass source_stdin;
 
@@ -47,6 +48,18 @@ typedef struct StdinSource {
 } StdinSource;
 
 static atomic_flag stdin_taken = ATOMIC_FLAG_INIT;
+
+Status source_stdin_take(Err *err)
+{
+    if (atomic_flag_test_and_set(&stdin_taken))
+        return err_set(err, SQLSTATE_IN_USE, -1, "the standard input is being read already");
+    return OK;
+}
+
+void source_stdin_release(void)
+{
+    atomic_flag_clear(&stdin_taken);
+}
 
 static Status stdin_format(const Relation *table, const FormatClass **format, Err *err)
 {
@@ -175,7 +188,7 @@ static void stdin_close(Source *base)
     cond_deinit(&source->taken);
     file_close(source->stop_fd);
     free(source);
-    atomic_flag_clear(&stdin_taken);
+    source_stdin_release();
 }
 
 static Status stdin_open(Source **out, const SourceConfig *config, Err *err)
@@ -184,8 +197,7 @@ static Status stdin_open(Source **out, const SourceConfig *config, Err *err)
     int64_t max_line;
     TRY(stdin_format(config->table, &format, err));
     TRY(connector_max_line_bytes(config->table, &max_line, err));
-    if (atomic_flag_test_and_set(&stdin_taken))
-        return err_set(err, SQLSTATE_IN_USE, -1, "the standard input is being read already");
+    TRY(source_stdin_take(err));
     StdinSource *source = mem_zalloc(sizeof *source);
     source->base.class = &source_stdin;
     source->config = *config;

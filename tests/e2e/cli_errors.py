@@ -120,6 +120,13 @@ def test_closed_standard_streams():
     same(answer.returncode, 1)
 
 
+def test_statements_and_rows_from_one_input():
+    table = "CREATE TABLE i (v STRING) WITH ('connector'='stdin', 'format'='text');"
+    answer = cli('--local', stdin=f'{table} SELECT * FROM i;\nrow\n', code=1)
+    assert answer.err.startswith('ERROR: 55006: '), answer.err
+    same(cli('--local', '-e', f'{table} SELECT * FROM i', stdin='row\n').out, 'v\nrow\n')
+
+
 def test_replay_to_a_full_disk():
     folder = tempfile.mkdtemp()
     with open(os.path.join(folder, 'a.slt'), 'w') as f:
