@@ -68,12 +68,19 @@ void job_idle_chunk(Job *job, Input *input)
     mutex_unlock(&input->watermarks.lock);
 }
 
+/* Nothing came, and not because the epoch has had its share. */
+static bool is_silent(const Input *input)
+{
+    const SourceClass *class = input->source->class;
+    return input->drained && !(class->epoch_full && class->epoch_full(input->source));
+}
+
 bool job_idle_check(Job *job, int64_t now_us)
 {
     bool changed = false;
     for (int i = 0; i < job->input_count; i++) {
         Input *input = &job->inputs[i];
-        if (!input->idle_timeout_us || input->idle || input->ended || !input->drained ||
+        if (!input->idle_timeout_us || input->idle || input->ended || !is_silent(input) ||
             now_us - input->active_us < input->idle_timeout_us)
             continue;
         mutex_lock(&input->watermarks.lock);
