@@ -55,6 +55,19 @@ static void split_socket(const char *path, Arena *arena, const char **folder, co
     }
 }
 
+Str client_error(const Client *client)
+{
+    const char *why = client->errorMessage(client->connection);
+    why = why ? why : "no memory";
+    return str_trim((Str){why, strcspn(why, "\n")});
+}
+
+static Status not_reached(const Client *client, Err *err)
+{
+    (void)err_set(err, SQLSTATE_CONNECTION, -1, STR_FORMAT, STR_ARG(client_error(client)));
+    return err_hint(err, "Is streamd running? --local runs the engine in this process.");
+}
+
 static Status connect_with(Client *client, const char *host, const char *port, Err *err)
 {
     const char *user = getenv("USER");
@@ -75,12 +88,9 @@ static Status connect_with(Client *client, const char *host, const char *port, E
         client->cancel_handle = client->getCancel(client->connection);
         return OK;
     }
-    /* One line: what follows the first only asks whether a server runs. */
-    const char *why = client->errorMessage(client->connection);
-    why = why ? why : "no memory";
-    (void)err_set(err, SQLSTATE_CONNECTION, -1, "%.*s", (int)strcspn(why, "\n"), why);
+    Status status = not_reached(client, err);
     client_close(client);
-    return err_hint(err, "Is streamd running? --local runs the engine in this process.");
+    return status;
 }
 
 Status client_connect(Client *client, const Args *args, const char *socket_path, Err *err)
@@ -97,6 +107,16 @@ Status client_connect(Client *client, const Args *args, const char *socket_path,
     Status status = connect_with(client, host, port, err);
     arena_deinit(&arena);
     return status;
+}
+
+Status client_reconnect(Client *client, Mutex *lock, Err *err)
+{
+    mutex_lock(lock);
+    client->reset(client->connection);
+    client->freeCancel(client->cancel_handle);
+    client->cancel_handle = client->getCancel(client->connection);
+    mutex_unlock(lock);
+    return client->status(client->connection) == CONNECTION_OK ? OK : not_reached(client, err);
 }
 
 void client_close(Client *client)

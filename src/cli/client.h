@@ -9,10 +9,13 @@
 
 #include <libpq-fe.h>
 #include "base/err.h"
+#include "base/str.h"
+#include "base/thread.h"
 #include "cli/args.h"
 
 #define CLIENT_FUNCTIONS(X)                                                                        \
     X(connectdbParams)                                                                             \
+    X(reset)                                                                                       \
     X(status)                                                                                      \
     X(errorMessage)                                                                                \
     X(finish)                                                                                      \
@@ -59,6 +62,11 @@ const char *client_default_socket(Arena *arena);
  * cannot be reached. */
 Status client_connect(Client *client, const Args *args, const char *socket_path,
                       Err *err) MUST_CHECK;
+/* The same daemon again, after the connection was lost; a session of its own. `lock` is held while
+ * the cancel handle changes.  08001 when it cannot be reached. */
+Status client_reconnect(Client *client, Mutex *lock, Err *err) MUST_CHECK;
+/* The first line of what libpq says: the others only guess what that means. */
+Str client_error(const Client *client);
 void client_close(Client *client);
 
 #endif

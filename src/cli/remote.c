@@ -22,6 +22,7 @@ typedef struct Remote {
     Status notice_status; /* of writing what a notice brought */
     Err notice_err;
     bool lost;  /* the connection */
+    Mutex lock; /* the client's cancel handle, which another thread uses */
     bool local; /* the daemon sees the files that we see */
 } Remote;
 
@@ -93,7 +94,7 @@ static Status take_error(Remote *remote, const PGresult *result, Str statement, 
     if (client->status(client->connection) != CONNECTION_OK ||
         (severity && strcmp(severity, "FATAL") == 0))
         remote->lost = true;
-    Str text = str_trim(str_from(message ? message : client->errorMessage(client->connection)));
+    Str text = message ? str_trim(str_from(message)) : client_error(client);
     (void)err_set(
         err, state ? state : "08006",
         byte_position(client->resultErrorField(result, PG_DIAG_STATEMENT_POSITION), statement),
@@ -195,7 +196,9 @@ static void cancel_now(void *self)
 {
     Remote *remote = self;
     char message[256];
+    mutex_lock(&remote->lock);
     (void)remote->client.cancel(remote->client.cancel_handle, message, sizeof message);
+    mutex_unlock(&remote->lock);
 }
 
 static Status run_sent(Remote *remote, Str statement, Err *err)
@@ -206,8 +209,7 @@ static Status run_sent(Remote *remote, Str statement, Err *err)
     free(text);
     if (!sent) {
         remote->lost = true;
-        Str why = str_trim(str_from(client->errorMessage(client->connection)));
-        return err_set(err, "08006", -1, STR_FORMAT, STR_ARG(why));
+        return err_set(err, "08006", -1, STR_FORMAT, STR_ARG(client_error(client)));
     }
     (void)client->setSingleRowMode(client->connection);
     remote->described = remote->heading_pending = remote->stopped = false;
@@ -234,9 +236,39 @@ static Status run_sent(Remote *remote, Str statement, Err *err)
     return outcome == STOP ? OK : outcome;
 }
 
+static Status set_number(Remote *remote, const char *key, int value, Err *err)
+{
+    if (!value)
+        return OK;
+    char text[64];
+    (void)snprintf(text, sizeof text, "SET '%s' = '%d'", key, value);
+    return run_sent(remote, str_from(text), err);
+}
+
+static Status begin_session(Remote *remote, Err *err)
+{
+    const Args *args = remote->shell->args;
+    TRY(set_number(remote, "threads", args->threads, err));
+    return set_number(remote, "batch-rows", args->batch_rows, err);
+}
+
+/* At a prompt a daemon that has been started again is asked again. A script has lost what its
+ * session had set, and ends. */
+static Status reconnect(Remote *remote, Err *err)
+{
+    if (!remote->lost || !shell_is_interactive(remote->shell->args))
+        return OK;
+    TRY(client_reconnect(&remote->client, &remote->lock, err));
+    remote->lost = false;
+    report_notice(SEVERITY_NOTICE, "00000",
+                  "connected again; settings and temporary views of the session are gone", NULL);
+    return begin_session(remote, err);
+}
+
 static Status run_statement(void *self, Str statement, Err *err)
 {
     Remote *remote = self;
+    TRY(reconnect(remote, err));
     if (!remote->local)
         return run_sent(remote, statement, err);
     Arena arena;
@@ -251,15 +283,6 @@ static Status run_statement(void *self, Str statement, Err *err)
 
 /* ---- the way in ---- */
 
-static Status set_number(Remote *remote, const char *key, int value, Err *err)
-{
-    if (!value)
-        return OK;
-    char text[64];
-    (void)snprintf(text, sizeof text, "SET '%s' = '%d'", key, value);
-    return run_sent(remote, str_from(text), err);
-}
-
 static int run_connected(Remote *remote)
 {
     Shell *shell = remote->shell;
@@ -268,13 +291,14 @@ static int run_connected(Remote *remote)
     (void)remote->client.setNoticeReceiver(remote->client.connection, on_notice, remote);
     shell->backend = (Backend){remote, run_statement, cancel_now};
     int code = EXIT_SQL;
-    if (set_number(remote, "threads", shell->args->threads, &err) != OK ||
-        set_number(remote, "batch-rows", shell->args->batch_rows, &err) != OK)
+    mutex_init(&remote->lock);
+    if (begin_session(remote, &err) != OK)
         report_error(&err, STR(""), NULL);
     else
         code = shell_run(shell);
     remote_rows_deinit(&remote->rows);
     client_close(&remote->client);
+    mutex_deinit(&remote->lock);
     return remote->lost ? EXIT_CONNECT : code;
 }
 

@@ -13,6 +13,7 @@ import termios
 import time
 
 from cli_help import CLI, TIMEOUT, main, same
+from server_help import Daemon
 
 
 class Terminal:
@@ -175,6 +176,30 @@ def test_interrupt_ends_the_statement_alone():
     t.process.terminate()
     same(t.process.wait(TIMEOUT), 143)
     t.close()
+
+
+def test_daemon_that_comes_back():
+    with Daemon() as daemon:
+        at = Terminal('--socket', daemon.dir, '--threads', '2')
+        assert '(1 row)' in at.ask('SELECT 1;')
+        daemon.end(9)
+        answer = at.ask('SELECT 2;')
+        assert answer.startswith('ERROR: 08006: ') and '\\n' not in answer, answer
+        answer = at.ask('SELECT 3;')
+        assert answer.startswith('ERROR: 08001: ') and 'HINT: Is streamd running?' in answer, answer
+        daemon.start()
+        answer = at.ask("SELECT 4 AS four;")
+        assert 'NOTICE: connected again' in answer and '(1 row)' in answer, answer
+        answer = at.ask('SHOW ALL;')
+        assert 'connected again' not in answer and re.search('threads *│ 2 ', answer), answer
+        # Ctrl-C reaches the new session.
+        at.ask("CREATE TABLE d (a BIGINT) WITH ('connector'='datagen', 'number-of-rows'='2000000000');")
+        at.type('SELECT count(*) FROM d;\r')
+        at.until('FROM d;\x1b[K\r\x1b[33C\r\r\n')
+        time.sleep(0.1)
+        at.type('\x03')
+        assert '57014' in at.prompt()
+        same(at.leave('\\q\r'), 0)
 
 
 def test_narrow_terminal():
