@@ -193,8 +193,13 @@ static bool ask_others(FileCleaner *cleaner, const SourceConfig *config, Others 
         others->ready += ready;
     }
     int64_t began_us = clock_mono_us();
-    if (!others->ready || (began_us < cleaner->ask_again_us && !config->available_now))
+    scan->clean_us = INT64_MAX;
+    if (!others->ready)
         return false;
+    if (began_us < cleaner->ask_again_us && !config->available_now) {
+        scan->clean_us = cleaner->ask_again_us;
+        return false;
+    }
     if (!config->other_readers)
         return true;
     Err failure = ERR_NONE;
@@ -212,7 +217,6 @@ void file_cleaner_run(FileCleaner *cleaner, FileScan *scan, const SourceConfig *
 {
     CleanGroup *group = cleaner->group;
     Others others = {.scan = scan};
-    scan->finished_some = false;
     if (!ask_others(cleaner, config, &others))
         return;
     mutex_lock(&groups_lock);

@@ -105,7 +105,7 @@ static ScanFile *add_file(FileScan *scan, const Found *found, int64_t generation
 {
     ScanFile *file = mem_zalloc(sizeof *file);
     file->id = scan->next_id++;
-    file->path = arena_strdup(&scan->arena, found->path);
+    file_scan_set_path(scan, file, str_from(found->path));
     file->inode = found->info.inode;
     file->birth_us = found->info.birth_us;
     file->size = -1;
@@ -155,7 +155,7 @@ static bool take_over(FileScan *scan, const Found *found)
     if (strcmp(file->path, found->path) != 0 || file->inode != found->info.inode) {
         file_index_remove(scan, file);
         if (strcmp(file->path, found->path) != 0) {
-            file->path = arena_strdup(&scan->arena, found->path);
+            file_scan_set_path(scan, file, str_from(found->path));
             file->bound = false; /* partition values come from the path */
         }
         file->inode = found->info.inode;

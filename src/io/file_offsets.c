@@ -47,9 +47,8 @@ static Status load_row(void *context, const Value *values, Err *err)
     (void)err;
     FileScan *scan = context;
     ScanFile *file = mem_zalloc(sizeof *file);
-    Str path = text_str(&values[OFFSET_PATH].as.text);
     file->id = state_int(&values[OFFSET_ID]);
-    file->path = arena_strndup(&scan->arena, path.data, path.length);
+    file_scan_set_path(scan, file, text_str(&values[OFFSET_PATH].as.text));
     file->inode = (uint64_t)state_int(&values[OFFSET_INODE]);
     file->birth_us = state_int(&values[OFFSET_BIRTH]);
     file->mtime_us = state_int(&values[OFFSET_MTIME]);
@@ -142,6 +141,9 @@ void file_offsets_save(FileScan *scan, bool changes_only, RowStore *out)
         state_rows_add(out, &file_offsets_table, &id, -1);
     }
     scan->forgotten.count = 0;
+    for (size_t i = 0; i < scan->old_paths.count; i++)
+        free(scan->old_paths.at[i]);
+    scan->old_paths.count = 0;
     const ScanFiles *files = changes_only ? &scan->touched : &scan->files;
     for (size_t i = 0; i < files->count; i++) {
         ScanFile *file = files->at[i];

@@ -11,7 +11,7 @@
 void file_scan_init(FileScan *scan)
 {
     arena_init(&scan->arena);
-    scan->due_us = INT64_MAX;
+    scan->due_us = scan->clean_us = INT64_MAX;
     scan->next_id = 1;
 }
 
@@ -19,8 +19,13 @@ void file_scan_deinit(FileScan *scan)
 {
     folder_watch_free(scan->watch);
     scan->watch = NULL;
-    for (size_t i = 0; i < scan->files.count; i++)
+    for (size_t i = 0; i < scan->files.count; i++) {
+        free(scan->files.at[i]->own_path);
         free(scan->files.at[i]);
+    }
+    for (size_t i = 0; i < scan->old_paths.count; i++)
+        free(scan->old_paths.at[i]);
+    list_free(&scan->old_paths);
     list_free(&scan->files);
     list_free(&scan->queue);
     list_free(&scan->waiting);
@@ -63,6 +68,13 @@ void file_scan_problem(FileScan *scan, const char *format, ...)
 static void notice_problem(void *context, const Err *err)
 {
     file_scan_problem(context, "%s; trying again", err->message);
+}
+
+void file_scan_set_path(FileScan *scan, ScanFile *file, Str path)
+{
+    if (file->own_path)
+        list_push(&scan->old_paths, file->own_path);
+    file->path = file->own_path = mem_strndup(path.data, path.length);
 }
 
 void file_scan_touch(FileScan *scan, ScanFile *file)
@@ -199,6 +211,8 @@ void file_scan_forget(FileScan *scan, ScanFile *file)
     ScanFile *last = scan->files.at[--scan->files.count];
     scan->files.at[file->at] = last;
     last->at = file->at;
+    if (file->own_path)
+        list_push(&scan->old_paths, file->own_path);
     free(file);
 }
 
@@ -370,7 +384,8 @@ static Status poll_waiting(FileScan *scan, int64_t now_us, Err *err)
             file->seal_next = true;
             list_push(&due, file);
         } else {
-            file->finished = scan->finished_some = true;
+            file->finished = true;
+            scan->clean_us = 0;
             file_scan_touch(scan, file);
         }
     }
@@ -400,5 +415,7 @@ int64_t file_scan_wait_until_us(const FileScan *scan)
     int64_t until_us = scan->due_us;
     if (!scan->available_now && scan->mode != SCAN_BOUNDED && scan->next_look_us < until_us)
         until_us = scan->next_look_us;
+    if (scan->clean && scan->clean_us < until_us)
+        until_us = scan->clean_us;
     return until_us == INT64_MAX ? until_us : clock_now_us(NULL) + until_us - clock_mono_us();
 }

@@ -28,6 +28,7 @@ typedef enum ScanMode { SCAN_BOUNDED, SCAN_WATCH, SCAN_TAIL } ScanMode;
 typedef struct ScanFile {
     int64_t id;
     const char *path;
+    char *own_path; /* the memory that it is in; NULL: not the file's own */
     uint64_t inode;
     int64_t birth_us, mtime_us, size; /* as last looked at; size -1: look again */
     int64_t offset;                   /* of the content: reading goes on there */
@@ -81,7 +82,8 @@ typedef struct FileScan {
     void (*notice)(void *context, const char *text);
     void *context;
 
-    Arena arena;              /* paths; lives as long as the source */
+    Arena arena;              /* lives as long as the source */
+    LIST(char *) old_paths;   /* chunks that are being read may name them: until the next commit */
     const char **plain_paths; /* without track: what is to be read, one after the other */
     size_t plain_count, plain_at;
     ScanFile plain_file;
@@ -97,7 +99,7 @@ typedef struct FileScan {
     int64_t due_us;       /* monotonic: the first of `waiting` is due, INT64_MAX: none */
     FolderWatch *watch;
     bool look_now, missing_noticed;
-    bool finished_some; /* since this was last set back: there may be something to clean */
+    int64_t clean_us; /* monotonic: then there may be something to clean; INT64_MAX: never */
     int64_t grown_after_seal; /* files */
     LIST(uint64_t) told;      /* hashes of problems that a notice has named */
 } FileScan;
@@ -127,6 +129,7 @@ bool file_scan_idle(const FileScan *scan);
 /* Takes a file out: it is gone for good. */
 void file_scan_forget(FileScan *scan, ScanFile *file);
 void file_scan_touch(FileScan *scan, ScanFile *file); /* its offset row has changed */
+void file_scan_set_path(FileScan *scan, ScanFile *file, Str path); /* copies it */
 void file_scan_notice(FileScan *scan, const char *format, ...) PRINTF_LIKE(2, 3);
 
 /* ---- file_index.c ---- */

@@ -316,7 +316,7 @@ static Status filesystem_next(Source *source, Chunk **chunk, SourceState *state,
             continue;
         }
         TRY(file_scan_poll(&fs->scan, err));
-        if (fs->cleaner && fs->scan.finished_some)
+        if (fs->cleaner && clock_mono_us() >= fs->scan.clean_us)
             file_cleaner_run(fs->cleaner, &fs->scan, &fs->config);
         fs->full =
             fs->max_files > 0 && fs->files_in_epoch >= fs->max_files && file_scan_queued(&fs->scan);
