@@ -43,7 +43,7 @@ def make_tables(r, folder):
     ddl, tables = [], []
     for number in range(2):
         columns = [Column('at', 'ts')] + [
-            Column(f'{t}{number}', t) for t in r.sample(STORED, r.randint(4, 8))]
+            Column(f'{t}{number}', t) for t in r.sample(STORED, r.randint(6, len(STORED)))]
         path = os.path.join(folder, f'data{number}')
         os.mkdir(path)
         for file in range(r.choice((1, 1, 3))):
