@@ -327,6 +327,7 @@ Status catalog_store_open(Engine *engine, Err *err)
     if (engine->next_id == 0) {
         TRY(check_new(engine, err));
         engine->next_id = 1;
+        TRY(store_set(engine->store, "next_id", 1, err)); /* from now on it is not a lost one */
     }
     return store_scan(engine->store, "relations", &relations_table, read_relation_row, engine, err);
 }
