@@ -83,7 +83,9 @@ Test(rewrite, positions_are_put_back, .init = begin, .fini = end)
 
 Test(rewrite, recorded_inputs, .init = begin, .fini = end)
 {
-    static const InputArg inputs[] = {{"lines", "/rec/words.txt"}, {"stocks", "/rec/s.csv"}};
+    static bool used;
+    static const InputArg inputs[] = {{"lines", "/rec/words.txt", &used},
+                                      {"stocks", "/rec/s.csv", NULL}};
     read_ahead("", inputs, 2);
     Str out;
     cr_assert_eq(
@@ -106,6 +108,7 @@ Test(rewrite, recorded_inputs, .init = begin, .fini = end)
         OK);
     text = arena_strndup(&arena, out.data, out.length);
     cr_assert(strstr(text, "/rec/s.csv") && strstr(text, "tail"), "%s", text);
+    cr_assert(used);
 }
 
 Test(rewrite, a_socket_without_one_is_an_error, .init = begin, .fini = end)
