@@ -48,7 +48,8 @@ void engine_remove_database(const char *path)
     arena_init(&arena);
     for (int i = 0; i < 3; i++) {
         Err ignored;
-        Status removed = file_unlink(arena_printf(&arena, "%s%s", path, suffixes[i]), true, &ignored);
+        Status removed =
+            file_unlink(arena_printf(&arena, "%s%s", path, suffixes[i]), true, &ignored);
         (void)removed;
     }
     arena_deinit(&arena);
@@ -93,7 +94,8 @@ static Status lock_directory(Engine *engine, bool *in_use, Err *err)
     engine->data_dir = mem_strdup(file_absolute(engine->config.data_dir, &arena));
     Status status = file_make_directory(engine->data_dir, err);
     if (status == OK)
-        status = file_lock(path_join(&arena, engine->data_dir, "lock"), &engine->lock_fd, in_use, err);
+        status =
+            file_lock(path_join(&arena, engine->data_dir, "lock"), &engine->lock_fd, in_use, err);
     if (status != OK && *in_use) {
         err_set(err, SQLSTATE_IN_USE, -1, "the data directory %s is in use by another process",
                 engine->data_dir);
@@ -109,8 +111,10 @@ static int core_count(void)
     return cores < 1 ? 1 : cores > 64 ? 64 : (int)cores;
 }
 
-/* An INSERT that was cut off: what it had committed is published, the rest removed. */
-static Status finish_inserts(Engine *engine, Err *err)
+/* What a crash kept from its place.  It does not keep everything else from starting: the next start
+ * tries again. */
+static Status finish_jobs(Engine *engine, JobKind kind,
+                          Status (*finish)(Engine *, const JobRecord *, Err *), Err *err)
 {
     Arena arena;
     arena_init(&arena);
@@ -119,35 +123,13 @@ static Status finish_inserts(Engine *engine, Err *err)
     Status status = catalog_store_jobs(engine, &arena, &records, &count, err);
     for (int i = 0; status == OK && i < count; i++) {
         Err failed = ERR_NONE;
-        if (records[i].kind != JOB_INSERT || job_finish_insert(engine, &records[i], &failed) == OK)
-            continue;
-        /* It does not keep everything else from starting; the next start tries again. */
-        char message[ERR_MESSAGE_BYTES];
-        (void)snprintf(message, sizeof message, "an INSERT that was cut off cannot be finished: %.900s",
-                       failed.message);
-        engine_notice(engine, SEVERITY_WARNING, failed.sqlstate, message, failed.hint);
-    }
-    arena_deinit(&arena);
-    return status;
-}
-
-/* Rows that jobs had committed for internal tables: a table is whole whether they start again or
- * not. */
-static Status finish_tables(Engine *engine, Err *err)
-{
-    Arena arena;
-    arena_init(&arena);
-    JobRecord *records;
-    int count;
-    Status status = catalog_store_jobs(engine, &arena, &records, &count, err);
-    for (int i = 0; status == OK && i < count; i++) {
-        Err failed = ERR_NONE;
-        if (records[i].kind != JOB_NAMED || job_table_finish(engine, &records[i], &failed) == OK)
+        if (records[i].kind != kind || finish(engine, &records[i], &failed) == OK)
             continue;
         char message[ERR_MESSAGE_BYTES];
         (void)snprintf(message, sizeof message,
-                       "what job %s has committed cannot be written into its table yet: %.800s",
-                       records[i].name, failed.message);
+                       "what %s%.200s has committed is not in its place yet: %.700s",
+                       kind == JOB_INSERT ? "an INSERT" : "job ",
+                       kind == JOB_INSERT ? "" : records[i].name, failed.message);
         engine_notice(engine, SEVERITY_WARNING, failed.sqlstate, message, failed.hint);
     }
     arena_deinit(&arena);
@@ -167,7 +149,7 @@ typedef struct Orphans {
     Arena arena;
     JobRecord *records;
     int count;
-    LIST(int64_t) tables;               /* ids of internal tables */
+    LIST(int64_t) tables;                /* ids of internal tables */
     LIST(const Relation *) lonely_views; /* without the job that keeps them up */
 } Orphans;
 
@@ -205,19 +187,22 @@ static Status remove_databases(Orphans *orphans, bool of_jobs, Err *err)
     for (size_t i = 0; i < count; i++) {
         char *end;
         int64_t id = strtoll(entries[i].name, &end, 10);
-        if (end != entries[i].name && strncmp(end, ".db", 3) == 0 && is_orphan(orphans, of_jobs, id))
+        if (end != entries[i].name && strncmp(end, ".db", 3) == 0 &&
+            is_orphan(orphans, of_jobs, id))
             engine_remove_database(of_jobs ? engine_job_path(engine, id, &orphans->arena)
                                            : engine_table_path(engine, id, &orphans->arena));
     }
     return OK;
 }
 
-/* What a crash left between making or forgetting a job or table and its file, a view and its job. */
+/* What a crash left between making or forgetting a job or table and its file, a view and its job.
+ */
 static Status remove_orphans(Engine *engine, Err *err)
 {
     Orphans orphans = {.engine = engine};
     arena_init(&orphans.arena);
-    Status status = catalog_store_jobs(engine, &orphans.arena, &orphans.records, &orphans.count, err);
+    Status status =
+        catalog_store_jobs(engine, &orphans.arena, &orphans.records, &orphans.count, err);
     if (status == OK) {
         catalog_each(engine->catalog, note_relation, &orphans);
         status = remove_databases(&orphans, true, err);
@@ -251,8 +236,8 @@ static Status resume_all(Engine *engine, Err *err)
         bool waits;
         if (job_waiting_resume(engine, &records[i], &waits, &failed) != OK && !waits) {
             char message[ERR_MESSAGE_BYTES];
-            (void)snprintf(message, sizeof message, "job %s does not start: %.900s", records[i].name,
-                           failed.message);
+            (void)snprintf(message, sizeof message, "job %s does not start: %.900s",
+                           records[i].name, failed.message);
             engine_notice(engine, SEVERITY_ERROR, failed.sqlstate, message, failed.hint);
             engine->failed_jobs++;
         }
@@ -287,9 +272,10 @@ Status engine_open(Engine **out, const EngineConfig *config, bool *in_use, Err *
         TRY_GOTO(lock_directory(engine, in_use, err));
         TRY_GOTO(system_tables_add(engine->catalog, err));
         TRY_GOTO(catalog_store_open(engine, err));
-        TRY_GOTO(finish_inserts(engine, err));
+        TRY_GOTO(finish_jobs(engine, JOB_INSERT, job_finish_insert, err));
         TRY_GOTO(remove_orphans(engine, err));
-        TRY_GOTO(finish_tables(engine, err));
+        /* A table is whole whether its jobs start again or not. */
+        TRY_GOTO(finish_jobs(engine, JOB_NAMED, job_table_finish, err));
         if (config->resume_jobs)
             TRY_GOTO(resume_all(engine, err));
     } else {
@@ -306,7 +292,8 @@ done:
 
 /* ---- closing ---- */
 
-/* Followers first, so that nobody is woken by one that goes; in the order opposite to their making. */
+/* Followers first, so that nobody is woken by one that goes; in the order opposite to their making.
+ */
 static void stop_jobs(Engine *engine, bool crash)
 {
     if (!crash) {
