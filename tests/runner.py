@@ -282,12 +282,13 @@ def main():
     parser.add_argument('--long', action='store_true',
                         help='every dialog at every batch size and number of threads, and random '
                              'queries from new seeds for minutes')
-    parser.add_argument('--release-only', action='store_true')
-    parser.add_argument('--sanitize-only', action='store_true')
+    parser.add_argument('--release-only', action='store_true', help='the quick round: without sanitizers')
+    parser.add_argument('--sanitize-only', action='store_true', help='the thorough round alone')
     parser.add_argument('--tsan', action='store_true', help='only: ThreadSanitizer')
     parser.add_argument('--only', default='', metavar='TEXT',
                         help='dialogs, examples and scripts whose name contains TEXT; no others')
-    parser.add_argument('-j', '--jobs', type=int, default=os.cpu_count() or 2)
+    parser.add_argument('-j', '--jobs', type=int, default=os.cpu_count() or 2,
+                        help='at a time; as many as cores')
     options = parser.parse_args()
     kinds = ['release', 'sanitize']
     if options.release_only:
