@@ -108,6 +108,16 @@ def plain(text):
                      if 'FROM mark_' not in line and 'late row' not in line)
 
 
+def limits_union(query):
+    """How far the sides of a UNION ALL are read when a LIMIT above it is filled is the plan's affair,
+    and so is how many rows were rejected there."""
+    return ' UNION ALL ' in query and ('LIMIT' in query or 'OFFSET' in query)
+
+
+def without_counts(answer):
+    return answer[0], '\n'.join(l for l in answer[1].split('\n') if 'rejected, first' not in l)
+
+
 def configs(r, thorough):
     every = [(rows, threads, '') for rows, threads in ((2048, 1), (1, 1), (7, 2), (2048, 4))]
     every.append((r.choice((1, 7, 2048)), 1, ','.join(RULES)))
@@ -133,6 +143,9 @@ def one_data_set(seed, count, thorough):
             raise Died(f'seed {seed}: {died}\nfiles in {folder}') from None
         first = first or answers
         for number in range(count):
+            if config[2] and limits_union(queries[number]) and \
+                    without_counts(answers[number]) == without_counts(first[number]):
+                continue
             if answers[number] != first[number]:
                 raise Died(f'seed {seed}, query {number}: {every[0]} and {config} differ\n'
                            f'{queries[number]}\n--- {every[0]}\n' + '\n'.join(first[number])[:1500]
