@@ -13,6 +13,7 @@
 typedef struct Clock {
     bool is_virtual;
     _Atomic int64_t virtual_us; /* since 1970-01-01 00:00:00 UTC */
+    int64_t began_us;           /* the machine's time when a virtual clock began */
 } Clock;
 
 int64_t clock_now_us(const Clock *clock); /* wall time, µs since the epoch; NULL: the machine's */

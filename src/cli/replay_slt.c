@@ -156,7 +156,9 @@ void replay_slt(ReplayCase *test)
                   .data_dir = path_join(&test->arena, test->scratch, "data"),
                   .threads = test->args->threads,
                   .batch_rows = test->args->batch_rows,
-                  .clock = {.is_virtual = true, .virtual_us = REPLAY_START_US}};
+                  .clock = {.is_virtual = true,
+                            .virtual_us = REPLAY_START_US,
+                            .began_us = clock_now_us(NULL)}};
     replay_notices_init(&run.notices);
     slt_result_init(&run.result);
     Err err = ERR_NONE;

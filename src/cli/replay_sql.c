@@ -261,7 +261,10 @@ static Status run_sql(SqlRun *run, Err *err)
 
 void replay_sql(ReplayCase *test)
 {
-    SqlRun run = {.test = test, .clock = {.is_virtual = true, .virtual_us = REPLAY_START_US}};
+    SqlRun run = {.test = test,
+                  .clock = {.is_virtual = true,
+                            .virtual_us = REPLAY_START_US,
+                            .began_us = clock_now_us(NULL)}};
     replay_notices_init(&run.notices);
     Err err = ERR_NONE;
     if (run_sql(&run, &err) != OK)

@@ -169,7 +169,7 @@ static bool take_over(FileScan *scan, const Found *found)
     file->warned = false;
     file_scan_touch(scan, file);
     if (grown)
-        file->changed_us = clock_mono_us();
+        file->changed_us = file_scan_now_us(scan);
     if (file->sealed && file->refused && grown)
         reset_generation(file);
     if (file->sealed) {

@@ -65,7 +65,7 @@ static Status load_row(void *context, const Value *values, Err *err)
     file->stored = true;
     file->saved_offset = file->offset;
     file->saved_sealed = file->sealed;
-    file->changed_us = clock_mono_us();
+    file->changed_us = file_scan_now_us(scan);
     file->at = scan->files.count;
     list_push(&scan->files, file);
     file_index_add(scan, file);

@@ -99,14 +99,25 @@ static int order_by_mtime(const void *a, const void *b)
     return order_by_name(a, b);
 }
 
-/* Monotonic. */
+int64_t file_scan_now_us(const FileScan *scan)
+{
+    bool is_virtual = scan->clock && scan->clock->is_virtual;
+    return is_virtual ? scan->clock->virtual_us : clock_mono_us();
+}
+
+/* By file_scan_now_us. */
 static int64_t seal_due_us(const FileScan *scan, const ScanFile *file)
 {
     /* By its mtime; but a clock that runs ahead on a file server, or one here that is set back, must
      * not keep the file open for ever. */
-    int64_t now_us = clock_mono_us();
-    int64_t by_mtime_us = now_us + file->mtime_us + scan->seal_us - clock_now_us(NULL);
+    int64_t now_us = file_scan_now_us(scan);
     int64_t by_change_us = file->changed_us + scan->seal_us;
+    if (scan->clock && scan->clock->is_virtual) {
+        /* Real time does not count: a file is as old as it was when the clock began. */
+        int64_t age_us = scan->clock->began_us - file->mtime_us;
+        return scan->available_now ? now_us : by_change_us - (age_us > 0 ? age_us : 0);
+    }
+    int64_t by_mtime_us = now_us + file->mtime_us + scan->seal_us - clock_now_us(NULL);
     return by_mtime_us < by_change_us ? by_mtime_us : by_change_us;
 }
 
@@ -406,13 +417,15 @@ Status file_scan_poll(FileScan *scan, Err *err)
         TRY(poll_events(scan, err));
     if (scan->look_now || (!scan->available_now && clock_mono_us() >= scan->next_look_us))
         TRY(file_scan_look(scan, err));
-    int64_t now_us = clock_mono_us();
+    int64_t now_us = file_scan_now_us(scan);
     return now_us >= scan->due_us ? poll_waiting(scan, now_us, err) : OK;
 }
 
 int64_t file_scan_wait_until_us(const FileScan *scan)
 {
     int64_t until_us = scan->due_us;
+    if (until_us != INT64_MAX)
+        until_us += clock_mono_us() - file_scan_now_us(scan);
     if (!scan->available_now && scan->mode != SCAN_BOUNDED && scan->next_look_us < until_us)
         until_us = scan->next_look_us;
     if (scan->clean && scan->clean_us < until_us)

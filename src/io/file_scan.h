@@ -35,7 +35,7 @@ typedef struct ScanFile {
     int64_t line;                     /* lines before it */
     FileIdentity identity;
     int64_t generation;
-    int64_t changed_us; /* monotonic: when a change was seen last */
+    int64_t changed_us; /* by file_scan_now_us: when a change was seen last */
     Compression compression;
     bool sealed;    /* what was left at its end was taken as final */
     bool finished;  /* read to its end, and not expected to grow */
@@ -79,6 +79,7 @@ typedef struct FileScan {
     bool identify; /* by their content too */
     bool available_now, clean;
     int64_t monitor_us, seal_us;
+    const Clock *clock; /* a virtual one decides what has been quiet for long enough; may be NULL */
     void (*notice)(void *context, const char *text);
     void *context;
 
@@ -96,7 +97,7 @@ typedef struct FileScan {
     LIST(int64_t) forgotten; /* ids whose rows are to be deleted */
     int64_t next_id;
     int64_t next_look_us; /* monotonic: the next whole look; */
-    int64_t due_us;       /* monotonic: the first of `waiting` is due, INT64_MAX: none */
+    int64_t due_us;       /* by file_scan_now_us: the first of `waiting` is due, INT64_MAX: none */
     FolderWatch *watch;
     bool look_now, missing_noticed;
     int64_t clean_us; /* monotonic: then there may be something to clean; INT64_MAX: never */
@@ -105,6 +106,8 @@ typedef struct FileScan {
 } FileScan;
 
 void file_scan_init(FileScan *scan);
+/* What sealing goes by: monotonic time, or a virtual clock. */
+int64_t file_scan_now_us(const FileScan *scan);
 /* Something that is tried again and again is told once. */
 void file_scan_problem(FileScan *scan, const char *format, ...) PRINTF_LIKE(2, 3);
 void file_scan_deinit(FileScan *scan);

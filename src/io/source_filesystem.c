@@ -155,6 +155,7 @@ static void configure(FilesystemSource *fs, const char *path)
     scan->available_now = fs->config.available_now;
     scan->monitor_us = option_get_duration_us(options, filesystem_options, "scan.monitor-interval");
     scan->seal_us = option_get_duration_us(options, filesystem_options, "scan.seal-after");
+    scan->clock = fs->config.clock;
     scan->notice = fs->config.notice;
     scan->context = fs->config.wake_context;
     fs->max_files = option_get_int(options, filesystem_options, "scan.max-files-per-epoch");
