@@ -109,15 +109,18 @@ UPDATE_TEXT(max_text, >)
 UPDATE_INTERVAL(min_interval, <)
 UPDATE_INTERVAL(max_interval, >)
 
-/* Offers the other state's value as a batch of one row. */
+/* Offers the other state's value as a batch of one row, from a place aligned as columns are: a
+ * state is aligned for a word, a DECIMAL in a column for sixteen bytes. */
 static void merge(const AggBinding *binding, uint8_t *const *into, uint8_t *const *from,
                   uint32_t count, Arena *heap)
 {
+    _Alignas(16) uint8_t value[16];
     for (uint32_t i = 0; i < count; i++) {
         Extreme *other = (Extreme *)(void *)from[i];
         if (!other->present)
             continue;
-        Vector one = {.type = binding->result, .data = other->value.bytes};
+        memcpy(value, other->value.bytes, type_size(binding->result));
+        Vector one = {.type = binding->result, .data = value};
         const Vector *args[1] = {&one};
         if (binding->ops->update(binding, &into[i], args, NULL, 1, NULL, heap, NULL) != OK)
             return;
