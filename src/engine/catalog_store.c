@@ -24,6 +24,14 @@ static StateColumn job_columns[] = {
 };
 static const StateTable jobs_table = {"jobs", job_columns, 8, 1, true};
 
+/* Why a job whose state is 'failed' failed; of any other job a row here means nothing. */
+static StateColumn failure_columns[] = {
+    {"id", {.id = TYPE_BIGINT}},
+    {"sqlstate", {.id = TYPE_VARCHAR}},
+    {"message", {.id = TYPE_VARCHAR}},
+};
+static const StateTable failures_table = {"failures", failure_columns, 3, 1, true};
+
 static Status put_rows(Engine *engine, const StateTable *table, const Value *gone, const Value *values,
                        int32_t weight, Err *err);
 
@@ -163,8 +171,21 @@ Status catalog_store_job_state(Engine *engine, const JobRecord *record, const ch
     return status;
 }
 
+Status catalog_store_failure(Engine *engine, int64_t id, const Err *why, Err *err)
+{
+    Arena arena;
+    arena_init(&arena);
+    Value values[] = {value_bigint(id), text(&arena, why->sqlstate), text(&arena, why->message)};
+    Status status = put_row(engine, &failures_table, values, 1, err);
+    arena_deinit(&arena);
+    return status;
+}
+
 Status catalog_store_drop_job(Engine *engine, int64_t id, Err *err)
 {
+    Value failure[] = {value_bigint(id), value_null(type_of(TYPE_VARCHAR)),
+                       value_null(type_of(TYPE_VARCHAR))};
+    TRY(put_row(engine, &failures_table, failure, -1, err));
     Value values[8];
     values[0] = value_bigint(id);
     for (int i = 1; i < 8; i++)
@@ -208,6 +229,25 @@ static Status read_job(void *context, const Batch *rows, Err *err)
     return OK;
 }
 
+static Status read_failure(void *context, const Batch *rows, Err *err)
+{
+    (void)err;
+    RecordReading *reading = context;
+    for (uint32_t i = 0; i < rows->row_count; i++)
+        for (size_t r = 0; r < reading->records->count; r++) {
+            JobRecord *record = &reading->records->at[r];
+            if (record->id == ((const int64_t *)rows->cols[0].data)[i] &&
+                strcmp(record->state, "failed") == 0)
+                record->reason = cell(reading->arena, rows, 2, i);
+        }
+    return OK;
+}
+
+const char *job_record_state(const JobRecord *record)
+{
+    return strcmp(record->state, "running") == 0 ? "stopped" : record->state;
+}
+
 Status catalog_store_jobs(Engine *engine, Arena *arena, JobRecord **out, int *count, Err *err)
 {
     RecordList records = {0};
@@ -216,6 +256,8 @@ Status catalog_store_jobs(Engine *engine, Arena *arena, JobRecord **out, int *co
     mutex_lock(&engine->catalog_lock);
     if (engine->store)
         status = store_scan(engine->store, "jobs", &jobs_table, read_job, &reading, err);
+    if (engine->store && status == OK)
+        status = store_scan(engine->store, "failures", &failures_table, read_failure, &reading, err);
     mutex_unlock(&engine->catalog_lock);
     TRY(status);
     *out = records.at;
@@ -323,6 +365,7 @@ Status catalog_store_open(Engine *engine, Err *err)
     TRY(status);
     TRY(store_ensure(engine->store, "relations", &relations_table, err));
     TRY(store_ensure(engine->store, "jobs", &jobs_table, err));
+    TRY(store_ensure(engine->store, "failures", &failures_table, err));
     TRY(store_get(engine->store, "next_id", 0, &engine->next_id, err));
     if (engine->next_id == 0) {
         TRY(check_new(engine, err));

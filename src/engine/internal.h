@@ -303,18 +303,23 @@ Status catalog_store_replace_relation(Engine *engine, int64_t old_id, const Rela
                                       Err *err);
 Status catalog_store_drop_relation(Engine *engine, int64_t id, Err *err);
 Status catalog_store_job(Engine *engine, const Job *job, const char *state, Err *err);
+Status catalog_store_failure(Engine *engine, int64_t id, const Err *why, Err *err);
 Status catalog_store_drop_job(Engine *engine, int64_t id, Err *err);
 /* Of one that is not loaded. */
 Status catalog_store_job_state(Engine *engine, const JobRecord *record, const char *state, Err *err);
 /* The stored record of a job called `name`: *found=false when there is none.  Text in the arena. */
 struct JobRecord {
     int64_t id;
-    const char *name, *tag, *sql, *plan, *settings, *state;
+    const char *name, *tag, *sql, *plan, *settings;
+    const char *state;  /* running, stopped, finished or failed, when it was stored */
+    const char *reason; /* of failed; NULL: not known */
     JobKind kind;
 };
 Status catalog_store_find_job(Engine *engine, const char *name, Arena *arena, JobRecord *out,
                               bool *found, Err *err);
 Status catalog_store_jobs(Engine *engine, Arena *arena, JobRecord **out, int *count, Err *err);
+/* What a stored job that is not loaded is: it does not run, whatever it did when its process ended. */
+const char *job_record_state(const JobRecord *record);
 
 /* ---- job.c: making, running and ending jobs ---- */
 typedef struct JobSpec {

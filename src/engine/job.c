@@ -613,11 +613,25 @@ static Status epoch_step(Job *job, bool *progress, Err *err)
     return OK;
 }
 
+/* What is there before any input: VALUES, and in a view, which can be asked at any time, the row of a
+ * global aggregate. */
+static Status first_rows(Job *job, Err *err)
+{
+    TRY(push_values(job, err));
+    if (!job->view)
+        return OK;
+    uint64_t rows = job->rows_out;
+    TRY(pipeline_end_epoch(job->pipeline, err));
+    if (job->rows_out != rows)
+        open_epoch(job);
+    return OK;
+}
+
 static Status run_unbounded(Job *job, Err *err)
 {
     Status status = OK;
     if (job->epoch == 0)
-        status = push_values(job, err);
+        status = first_rows(job, err);
     while (status == OK) {
         Requests requests = take_requests(job);
         if (requests.stop || requests.crash || job->cancel)
@@ -666,10 +680,13 @@ static void set_state(Job *job, JobState state, const Err *err)
 }
 
 /* So that a daemon does not start it again by itself. */
-static void store_state(Job *job, const char *state)
+static void store_state(Job *job, const char *state, const Err *why)
 {
     Err err = ERR_NONE;
-    if (catalog_store_job(job->engine, job, state, &err) != OK)
+    Status status = catalog_store_job(job->engine, job, state, &err);
+    if (status == OK && why)
+        status = catalog_store_failure(job->engine, job->id, why, &err);
+    if (status != OK)
         engine_notice(job->engine, SEVERITY_WARNING, err.sqlstate, err.message, err.hint);
 }
 
@@ -690,13 +707,13 @@ static void job_thread(void *arg)
         char message[ERR_MESSAGE_BYTES];
         (void)snprintf(message, sizeof message, "job %s failed: %.900s", job->name, err.message);
         engine_notice(job->engine, SEVERITY_ERROR, err.sqlstate, message, err.hint);
-        store_state(job, "failed");
+        store_state(job, "failed", &err);
         set_state(job, JOB_FAILED, &err);
         return;
     }
     bool finished = !job->stop && !job->crash && all_ended(job) && all_bounded(job);
     if (finished)
-        store_state(job, "finished");
+        store_state(job, "finished", NULL);
     set_state(job, finished ? JOB_FINISHED : JOB_STOPPED, NULL);
     if (job_target(job))
         engine_wake_followers(job->engine, job_target(job)->id);

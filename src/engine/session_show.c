@@ -122,8 +122,8 @@ static Status show_jobs(StatementCall *call, Err *err)
     for (int i = 0; status == OK && i < count; i++) {
         if (engine_find_job(engine, records[i].name))
             continue;
-        const char *row[] = {records[i].name, records[i].kind == JOB_VIEW ? "view" : "job", "stopped",
-                             records[i].sql};
+        const char *row[] = {records[i].name, records[i].kind == JOB_VIEW ? "view" : "job",
+                             job_record_state(&records[i]), records[i].sql};
         for (int c = 0; c < 4; c++)
             list_push_arena(call->arena, &cells, row[c]);
     }

@@ -79,8 +79,8 @@ static Status fill_jobs(Fill *fill, Err *err)
         bool waits = job_waiting_reason(fill->engine, records[i].id, reason, sizeof reason);
         Value row[] = {value_bigint(records[i].id), text(fill, records[i].name),
                        text(fill, records[i].kind == JOB_VIEW ? "view" : "job"),
-                       text(fill, waits ? "degraded" : "stopped"),
-                       text(fill, waits ? reason : NULL), value_null(type_of(TYPE_BIGINT)),
+                       text(fill, waits ? "degraded" : job_record_state(&records[i])),
+                       text(fill, waits ? reason : records[i].reason), value_null(type_of(TYPE_BIGINT)),
                        text(fill, records[i].sql)};
         row_store_add_values(fill->out, row);
     }
