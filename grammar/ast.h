@@ -52,6 +52,15 @@ typedef struct Name {
 } Name;
 
 typedef LIST(Name) NameList; /* a list of columns, or the parts of a qualified name */
+/* The parts of a qualified name; the schema is NULL where none is given. */
+static inline const char *ast_last_name(const NameList *name)
+{
+    return name->at[name->count - 1].text;
+}
+static inline const char *ast_schema_name(const NameList *name)
+{
+    return name->count > 1 ? name->at[name->count - 2].text : NULL;
+}
 typedef LIST(Expr *) ExprList;
 
 /* ---- types ---- */

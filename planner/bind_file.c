@@ -78,7 +78,7 @@ Status bind_file(Binder *binder, Str path, const FunctionCall *call, int32_t pos
     ColumnDef *columns = NULL;
     int column_count = 0;
     SourceTraits traits = {.estimated_rows = -1};
-    const char *name = call ? call->name.at[call->name.count - 1].text : "";
+    const char *name = call ? ast_last_name(&call->name) : "";
     table->kind = RELATION_TABLE;
     table->name = arena_strndup(arena, path.data, path.length);
     table->connector = "filesystem";

@@ -6,7 +6,7 @@
 static Status plain_type(const TypeName *name, Type *out, Err *err)
 {
     int64_t args[2] = {name->args[0], name->args[1]};
-    const char *word = name->name.at[name->name.count - 1].text; /* pg_catalog.int4: the last */
+    const char *word = ast_last_name(&name->name); /* pg_catalog.int4: the last */
     char zoned[64];
     if (name->zone == ZONE_WITH || name->zone == ZONE_WITH_LOCAL) {
         Buf text;

@@ -215,7 +215,7 @@ static Status bind_data(Binder *binder, const Expr *data, LogicalNode **out, con
     if (!table || !table->count)
         return err_set(err, SQLSTATE_SYNTAX, bind_pos(binder, data->position),
                        "the first argument of a window function is a table");
-    *name = table->at[table->count - 1].text;
+    *name = ast_last_name(table);
     return bind_named_table(binder, table, NULL, out, err);
 }
 

@@ -227,7 +227,7 @@ static void note_names(Interactive *self, Str script)
         if (parse_statement(piece.text, &arena, &statement, &ignored) == OK && statement &&
             statement->kind == STATEMENT_CREATE && statement->create->name.count) {
             const NameList *name = &statement->create->name;
-            list_push(&self->names, mem_strdup(name->at[name->count - 1].text));
+            list_push(&self->names, mem_strdup(ast_last_name(name)));
         }
         arena_deinit(&arena);
     }

@@ -30,7 +30,7 @@ static void add_options(Places *places, const OptionClauseList *options)
 /* read_csv('path', …) */
 static void add_reader(Places *places, const FunctionCall *call)
 {
-    const char *name = call->name.count ? call->name.at[call->name.count - 1].text : "";
+    const char *name = call->name.count ? ast_last_name(&call->name) : "";
     if (str_equal_nocase((Str){name, strnlen(name, 5)}, STR("read_")) && call->args.count &&
         call->args.at[0]->kind == EXPR_LITERAL)
         add_place(places, call->args.at[0]->start);

@@ -87,7 +87,7 @@ void slt_files_note_create(SltRun *run, const char *sql)
         statement->create->options.count && statement->create->name.count) {
         const CreateStatement *create = statement->create;
         Arena *keep = &run->test->arena;
-        SltTable table = {.name = arena_strdup(keep, create->name.at[create->name.count - 1].text),
+        SltTable table = {.name = arena_strdup(keep, ast_last_name(&create->name)),
                           .connector = "",
                           .mode = "connect",
                           .host = "localhost",

@@ -267,6 +267,7 @@ void engine_remove_job_files(Engine *engine, int64_t id);
 /* ---- internal_table.c ---- */
 Status engine_internal_table(Engine *engine, const Relation *table, InternalTable **out, Err *err);
 Status engine_internal_table_make(Engine *engine, const Relation *table, Err *err); /* a new one */
+void engine_internal_table_remove(Engine *engine, int64_t id); /* with its database; no error without */
 /* Followers of jobs that are no longer there, for a crash came between: nothing is kept for them. */
 Status engine_forget_followers(Engine *engine, RelationStore *relation, Err *err);
 typedef struct TableWrite {
@@ -340,14 +341,20 @@ typedef struct JobSpec {
 } JobSpec;
 Status job_new(Engine *engine, JobSpec *spec, Job **out, Err *err) MUST_CHECK;
 void job_free(Job *job);
-/* Runs on the calling thread until the inputs end, STOP, cancel or an error. */
-Status job_run(Job *job, Err *err) MUST_CHECK;
 Status job_start(Job *job, Err *err) MUST_CHECK; /* on a thread of its own */
 void job_wake(Job *job);
 void job_stop(Job *job, bool crash); /* returns when it has stopped */
 /* FLUSH for one job; FAIL naming it when it is degraded or has ended by failure or stop. */
 Status job_flush(Job *job, const _Atomic bool *cancelled, Err *err) MUST_CHECK;
 bool job_is_outside(const Job *job); /* reads a source from outside, not only views and tables */
+
+bool job_is_background(const Job *job);
+
+/* ---- job_run.c ---- */
+/* Runs on the calling thread until the inputs end, STOP, cancel or an error. */
+Status job_run(Job *job, Err *err) MUST_CHECK;
+bool job_all_ended(const Job *job);   /* the inputs have given all they have */
+bool job_all_bounded(const Job *job); /* and will have no more in a later run */
 
 /* ---- job_readers.c: who reads a table and is not loaded ---- */
 Status job_other_readers(void *job, const Relation *table, OffsetsVisit visit, void *visitor, Err *err);
@@ -465,6 +472,7 @@ typedef struct StatementCall {
     Arena *arena;
 } StatementCall;
 PlannerContext session_planner(StatementCall *call, PlanTarget target);
+void statement_done(StatementCall *call, const char *tag); /* the host hears that it is done */
 Status statement_query(StatementCall *call, Err *err);
 Status statement_insert(StatementCall *call, Err *err);
 Status statement_copy(StatementCall *call, Err *err);
@@ -488,13 +496,33 @@ const Relation *view_that_uses(const Engine *engine, const Relation *relation);
 /* A small result of text rows: `cells` row by row, NULL for NULL. */
 Status session_text_rows(Session *session, const char *const *names, int columns,
                          const char *const *cells, int rows, ResultKind kind, Err *err);
-/* Makes, stores and starts a background job; under ddl. */
-Status session_start_job(Session *session, JobSpec *spec, Err *err);
-/* What CREATE says, done under ddl and not reported. */
+
+/* ---- session_create.c: definitions; under ddl ---- */
+/* What CREATE says, done and not reported. */
 Status session_create_relation(StatementCall *call, Err *err);
-Status session_create_job(StatementCall *call, Err *err);
 bool session_finds(const StatementCall *call); /* a relation of that name */
-Status session_forget_relation(StatementCall *call, Err *err);
+
+/* ---- session_drop.c: under ddl ---- */
+/* Jobs that run, or may run again, need their tables: 55006. Those that have finished are unloaded. */
+Status session_relation_in_use(StatementCall *call, const Relation *relation, Err *err);
+Status session_drop_job(StatementCall *call, const char *name, bool if_exists, int32_t position,
+                        Err *err);
+Status session_drop_relation(StatementCall *call, const DropStatement *drop, const NameList *name,
+                             Err *err);
+Status session_forget_relation(StatementCall *call, Err *err); /* that CREATE has just made */
+
+/* ---- session_jobs.c: background jobs; under ddl ---- */
+/* Two definitions are the same if their SQL is, IF NOT EXISTS aside. */
+bool session_same_definition(const char *a, const char *b);
+/* Makes, stores and starts a background job. */
+Status session_start_job(Session *session, JobSpec *spec, Err *err);
+Status session_create_job(StatementCall *call, Err *err); /* not reported */
+Status session_create_named_job(StatementCall *call, Err *err);
+/* *made: the view's job, 0 if it was there before. */
+Status session_create_materialized(StatementCall *call, int64_t *made, Err *err);
+/* Waits until what a new view's bounded inputs hold is in it; without ddl, for that may take long. */
+Status session_wait_filled(StatementCall *call, int64_t id, Err *err);
+void session_forget_ended(Engine *engine, const char *name); /* unloads it */
 /* The table that a stored job's INSERT writes; NULL: it is gone. */
 Status stored_sink(Engine *engine, const char *sql, Arena *arena, const Relation **out, Err *err);
 /* Recovery of a foreground INSERT that was cut off. */

@@ -88,6 +88,35 @@ Status engine_internal_table_make(Engine *engine, const Relation *relation, Err 
     return open_table(engine, relation, STORE_CREATE, &table, err);
 }
 
+static void close_internal(Engine *engine, int64_t id)
+{
+    InternalTable *table = NULL;
+    mutex_lock(&engine->lock);
+    for (size_t i = 0; i < engine->tables.count; i++)
+        if (engine->tables.at[i]->id == id)
+            table = engine->tables.at[i];
+    if (table)
+        table->dropped = true;
+    mutex_unlock(&engine->lock);
+    if (!table)
+        return;
+    mutex_lock(&table->lock);
+    relation_store_close(&table->relation);
+    store_close(table->store);
+    table->store = NULL;
+    mutex_unlock(&table->lock);
+}
+
+void engine_internal_table_remove(Engine *engine, int64_t id)
+{
+    Arena arena;
+    arena_init(&arena);
+    close_internal(engine, id);
+    if (engine->data_dir)
+        engine_remove_database(engine_table_path(engine, id, &arena));
+    arena_deinit(&arena);
+}
+
 static Status write_rows(InternalTable *table, const TableWrite *write, Err *err)
 {
     int64_t epoch = 0;

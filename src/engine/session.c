@@ -67,6 +67,11 @@ const char *session_setting(const Session *session, const char *key)
     return settings_get(&session->settings, key);
 }
 
+void statement_done(StatementCall *call, const char *tag)
+{
+    call->session->host.done(call->session->host.context, tag);
+}
+
 void session_notice(Session *session, Severity severity, const char *sqlstate, const char *format, ...)
 {
     if (!session->host.notice)
@@ -171,7 +176,7 @@ static Status run_statement(StatementCall *call, Err *err)
         return statement_flush(call, err);
     case STATEMENT_DISCARD:
         settings_reset_all(&call->session->settings);
-        call->session->host.done(call->session->host.context, "DISCARD ALL");
+        statement_done(call, "DISCARD ALL");
         return OK;
     case STATEMENT_UPDATE:
         return not_yet("UPDATE", statement, err);

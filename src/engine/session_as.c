@@ -194,7 +194,6 @@ Status statement_create_as(StatementCall *call, Err *err)
         mutex_unlock(&call->engine->ddl);
     }
     if (status == OK && !fills)
-        call->session->host.done(call->session->host.context,
-                                 create->object == OBJECT_SINK ? "CREATE SINK" : "CREATE TABLE");
+        statement_done(call, create->object == OBJECT_SINK ? "CREATE SINK" : "CREATE TABLE");
     return status;
 }

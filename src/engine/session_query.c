@@ -118,7 +118,7 @@ Status statement_query(StatementCall *call, Err *err)
     TRY(select_rows(call, call->statement->query, &rows, err));
     char tag[64];
     (void)snprintf(tag, sizeof tag, "SELECT %lld", (long long)rows);
-    call->session->host.done(call->session->host.context, tag);
+    statement_done(call, tag);
     return OK;
 }
 
@@ -163,7 +163,7 @@ static Status insert_job(StatementCall *call, JobSpec *spec, Err *err)
         err->position = call->statement->insert->table.at[0].position;
     mutex_unlock(&engine->ddl);
     if (status == OK)
-        call->session->host.done(call->session->host.context, "INSERT 0 0");
+        statement_done(call, "INSERT 0 0");
     return status;
 }
 
@@ -198,7 +198,7 @@ Status statement_insert(StatementCall *call, Err *err)
     if (!background) {
         char tag[64];
         (void)snprintf(tag, sizeof tag, "INSERT 0 %lld", (long long)rows);
-        call->session->host.done(call->session->host.context, tag);
+        statement_done(call, tag);
     }
     return OK;
 }
@@ -451,6 +451,6 @@ Status statement_explain(StatementCall *call, Err *err)
     }
     buf_deinit(&text);
     TRY(status);
-    call->session->host.done(call->session->host.context, "EXPLAIN");
+    statement_done(call, "EXPLAIN");
     return OK;
 }

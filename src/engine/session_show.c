@@ -13,11 +13,6 @@ typedef struct Listing {
     const ShowStatement *show;
 } Listing;
 
-static void done(StatementCall *call, const char *tag)
-{
-    call->session->host.done(call->session->host.context, tag);
-}
-
 /* LIKE with % and _, without regard to case; a '%' that was tried too short takes one more. */
 static bool name_matches(const char *name, const char *pattern)
 {
@@ -248,7 +243,7 @@ static Status show_create(StatementCall *call, const NameList *name, Err *err)
 {
     const Relation *relation;
     const char *sql = NULL;
-    Job *job = engine_find_job(call->engine, name->at[name->count - 1].text);
+    Job *job = engine_find_job(call->engine, ast_last_name(name));
     if (job && !job->view) {
         sql = arena_strdup(call->arena, job->sql);
     } else {
@@ -333,14 +328,14 @@ Status statement_show(StatementCall *call, Err *err)
                        "this kind of SHOW is not supported yet");
     }
     TRY(status);
-    done(call, "SHOW");
+    statement_done(call, "SHOW");
     return OK;
 }
 
 Status statement_describe(StatementCall *call, Err *err)
 {
     TRY(describe(call, &call->statement->describe.name, err));
-    done(call, "DESCRIBE");
+    statement_done(call, "DESCRIBE");
     return OK;
 }
 
@@ -349,12 +344,12 @@ Status statement_set(StatementCall *call, Err *err)
     const SetStatement *set = call->statement->set;
     if (!set->key) {
         TRY(show_settings(call, err));
-        done(call, "SHOW");
+        statement_done(call, "SHOW");
         return OK;
     }
     if (!set->values.count && !set->is_default) {
         TRY(show_setting(call, set->key, set->key_position, err));
-        done(call, "SHOW");
+        statement_done(call, "SHOW");
         return OK;
     }
     const char *value = NULL;
@@ -366,7 +361,7 @@ Status statement_set(StatementCall *call, Err *err)
             value = arena_printf(call->arena, "%s, %s", value, set->values.at[i].value);
     }
     TRY(settings_set(&call->session->settings, set->key, value, set->key_position, position, err));
-    done(call, "SET");
+    statement_done(call, "SET");
     return OK;
 }
 
@@ -377,6 +372,6 @@ Status statement_reset(StatementCall *call, Err *err)
     else
         TRY(settings_set(&call->session->settings, call->statement->setting, NULL,
                          call->statement->position, -1, err));
-    done(call, "RESET");
+    statement_done(call, "RESET");
     return OK;
 }

@@ -18,8 +18,7 @@ static void compare_name(Search *search, const NameList *name)
 {
     if (!name->count)
         return;
-    const char *schema = name->count > 1 ? name->at[name->count - 2].text : NULL;
-    if (catalog_find(search->catalog, schema, name->at[name->count - 1].text) == search->relation)
+    if (catalog_find(search->catalog, ast_schema_name(name), ast_last_name(name)) == search->relation)
         search->found = true;
 }
 
