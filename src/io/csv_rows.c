@@ -71,10 +71,8 @@ static void row_keep(CsvRowIndex *index, const char *data, size_t start, size_t 
 static void row_take(CsvRowIndex *index, const Chunk *chunk, RowRejects *rejects, size_t start,
                      size_t end, const uint32_t *at, size_t count)
 {
-    char reason[TOO_LONG_REASON_BYTES];
     if (index->max_row_bytes > 0 && end - start > (uint64_t)index->max_row_bytes) {
-        row_rejects_too_long(reason, index->max_row_bytes);
-        row_rejects_add(rejects, chunk, start, end, SQLSTATE_LIMIT_EXCEEDED, "%s", reason);
+        row_rejects_add_too_long(rejects, chunk, start, index->max_row_bytes);
     } else if (count != index->fields && index->dialect->on_bad_row != BAD_ROW_NULL) {
         row_rejects_add(rejects, chunk, start, end, SQLSTATE_BAD_COPY,
                         "expected %u field%s, found %zu", index->fields,
@@ -117,6 +115,9 @@ static void take_by_letter(CsvRowIndex *index, const Chunk *chunk, RowRejects *r
         case CSV_ROW_TEXT_AFTER_QUOTE:
             row_rejects_add(rejects, chunk, start, end, SQLSTATE_BAD_COPY,
                             "text after a closing quote");
+            break;
+        case CSV_ROW_TOO_LONG:
+            row_rejects_add_too_long(rejects, chunk, start, index->max_row_bytes);
             break;
         case CSV_ROW_NOTHING:
         case CSV_ROW_PARTIAL: /* not in a final text */

@@ -127,6 +127,17 @@ static CsvRowKind walk_row(CsvWalk *walk, size_t start, size_t *end, uint32_t *a
     return blank ? CSV_ROW_NOTHING : CSV_ROW_FIELDS;
 }
 
+/* More of the row is there than it may have.  Unless it ends in time its first line is bad, for a
+ * reason that this line alone tells as well: it is too long itself, or ends within quotes. */
+static CsvRowKind judge_length(const CsvWalk *walk, size_t start, CsvRowKind kind, size_t *end)
+{
+    uint64_t most = (uint64_t)walk->max_row_bytes;
+    if (kind != CSV_ROW_PARTIAL && *end - start <= most)
+        return kind;
+    kind = end_at_line(walk, start, CSV_ROW_OPEN_QUOTE, end);
+    return kind == CSV_ROW_OPEN_QUOTE && *end - start > most ? CSV_ROW_TOO_LONG : kind;
+}
+
 CsvRowKind csv_walk_row(CsvWalk *walk, size_t start, size_t *end, uint32_t *at, size_t *count)
 {
     walk->jumped = false;
@@ -136,6 +147,8 @@ CsvRowKind csv_walk_row(CsvWalk *walk, size_t start, size_t *end, uint32_t *at, 
         walk->open_to = 0;
         kind = walk_row(walk, start, end, at, count);
     }
+    if (walk->max_row_bytes > 0 && walk->length - start > (uint64_t)walk->max_row_bytes)
+        kind = judge_length(walk, start, kind, end);
     return kind;
 }
 

@@ -239,8 +239,8 @@ static Status bind(FileReader *reader, ReaderShared *shared, Chunk **chunk, Read
 static Status skip_line(FileReader *reader, ReaderShared *shared, Chunk *chunk, Err *err)
 {
     ScanFile *file = reader->file;
-    char start[REFUSED_RAW_BYTES];
-    size_t kept = chunk->length < sizeof start ? chunk->length : sizeof start;
+    char start[TOO_LONG_RAW_BYTES];
+    size_t kept = row_rejects_too_long_raw(chunk->data, shared->max_row_bytes);
     memcpy(start, chunk->data, kept);
     int64_t skipped = 0;
     for (;;) {

@@ -78,12 +78,15 @@ static void check_lines(TextDecoder *self, const uint32_t *ends, uint32_t count)
         return;
     for (uint32_t row = 0; row < count; row++) {
         uint32_t start = ends[row - 1l] + 1, end = line_end(chunk->data, start, ends[row]);
-        const char *data = chunk->data + start, *reason = NULL, *sqlstate = SQLSTATE_LIMIT_EXCEEDED;
-        if (end - start > (uint64_t)self->max_row_bytes) {
-            reason = "line is too long";
-        } else if (self->check_utf8 && !utf8_valid(data, end - start)) {
+        const char *data = chunk->data + start, *reason = NULL, *sqlstate = SQLSTATE_BAD_ENCODING;
+        if (ends[row] - start > (uint64_t)self->max_row_bytes) {
+            bitmap_set(self->bad_rows, row);
+            self->any_bad = true;
+            row_rejects_add_too_long(&self->rejects, chunk, start, self->max_row_bytes);
+            continue;
+        }
+        if (self->check_utf8 && !utf8_valid(data, end - start)) {
             reason = "invalid UTF-8";
-            sqlstate = SQLSTATE_BAD_ENCODING;
         } else if (most && end - start > most && utf8_count(data, end - start) > most) {
             reason = "line is too long for the column's type";
             sqlstate = SQLSTATE_TRUNCATION;

@@ -28,10 +28,10 @@ void row_cutter_stop(RowCutter *cutter)
     cutter->chunk = NULL;
 }
 
-static void refuse(RowCutter *cutter, const char *sqlstate, const char *reason)
+static void refuse(RowCutter *cutter, const char *sqlstate, const char *reason, size_t most)
 {
     const Chunk *chunk = cutter->chunk;
-    size_t shown = chunk->length < SHOWN_BYTES ? chunk->length : SHOWN_BYTES;
+    size_t shown = chunk->length < most ? chunk->length : most;
     cutter->refuse(cutter->context, cutter->name, cutter->line + 1, cutter->offset,
                    (Str){chunk->data, shown}, sqlstate, reason);
 }
@@ -61,7 +61,7 @@ static bool bind_header(RowCutter *cutter, bool final)
     if (status == OK && consumed == SIZE_MAX && chunk->length > cutter->max_row_bytes)
         status = err_set(&err, SQLSTATE_LIMIT_EXCEEDED, -1, "header is longer than max-line-bytes");
     if (status != OK) {
-        refuse(cutter, err.sqlstate, err.message);
+        refuse(cutter, err.sqlstate, err.message, SHOWN_BYTES);
         cutter->refused = true;
         chunk->length = 0;
         return false;
@@ -80,7 +80,8 @@ static bool skip_line(RowCutter *cutter, bool final)
     if (!cutter->skipping) {
         char reason[TOO_LONG_REASON_BYTES];
         row_rejects_too_long(reason, cutter->max_row_bytes);
-        refuse(cutter, SQLSTATE_LIMIT_EXCEEDED, reason);
+        refuse(cutter, SQLSTATE_LIMIT_EXCEEDED, reason,
+               row_rejects_too_long_raw(chunk->data, cutter->max_row_bytes));
     }
     const char *end = memchr(chunk->data, '\n', chunk->length);
     drop_front(cutter, end ? (size_t)(end + 1 - chunk->data) : chunk->length, end ? 1 : 0);
@@ -156,6 +157,7 @@ void row_cutter_end(RowCutter *cutter, bool broken)
     if (!broken)
         take_rows(cutter, true);
     else if (cutter->chunk->length && !cutter->skipping)
-        refuse(cutter, SQLSTATE_CONNECTION, "the connection broke in the middle of this line");
+        refuse(cutter, SQLSTATE_CONNECTION, "the connection broke in the middle of this line",
+               SHOWN_BYTES);
     cutter->chunk->length = 0;
 }

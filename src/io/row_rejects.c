@@ -57,6 +57,22 @@ void row_rejects_too_long(char reason[TOO_LONG_REASON_BYTES], int64_t max_row_by
                    (long long)max_row_bytes);
 }
 
+size_t row_rejects_too_long_raw(const char *row, int64_t max_row_bytes)
+{
+    size_t kept = max_row_bytes < TOO_LONG_RAW_BYTES ? (size_t)max_row_bytes : TOO_LONG_RAW_BYTES;
+    return kept - (row[kept - 1] == '\r');
+}
+
+void row_rejects_add_too_long(RowRejects *rejects, const Chunk *chunk, size_t start,
+                              int64_t max_row_bytes)
+{
+    char reason[TOO_LONG_REASON_BYTES];
+    row_rejects_too_long(reason, max_row_bytes);
+    row_rejects_add(rejects, chunk, start,
+                    start + row_rejects_too_long_raw(chunk->data + start, max_row_bytes),
+                    SQLSTATE_LIMIT_EXCEEDED, "%s", reason);
+}
+
 static int by_start(const void *a, const void *b)
 {
     size_t x = ((const RowReject *)a)->start, y = ((const RowReject *)b)->start;

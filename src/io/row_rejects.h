@@ -29,8 +29,13 @@ void row_rejects_add(RowRejects *rejects, const Chunk *chunk, size_t start, size
 void row_rejects_list(RowRejects *rejects, const Chunk *chunk, const Reject **list,
                       uint32_t *count);
 
-/* The reason is the same wherever a row is found to be too long. */
-enum { TOO_LONG_REASON_BYTES = 64 };
+/* A row that begins at `start` and does not end within max_row_bytes.  Reason and kept text are the
+ * same wherever that is found out, and however much of the row is there by then. */
+void row_rejects_add_too_long(RowRejects *rejects, const Chunk *chunk, size_t start,
+                              int64_t max_row_bytes);
+enum { TOO_LONG_REASON_BYTES = 64, TOO_LONG_RAW_BYTES = 1024 };
 void row_rejects_too_long(char reason[TOO_LONG_REASON_BYTES], int64_t max_row_bytes);
+/* How many of its bytes are kept; more than max_row_bytes are there. */
+size_t row_rejects_too_long_raw(const char *row, int64_t max_row_bytes);
 
 #endif

@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include "catalog/connector.h"
+#include "io/row_rejects.h"
 #include "io/simd.h"
 
 typedef struct DecodeCase {
@@ -188,6 +189,19 @@ static inline char *decode_all(const DecodeCase *given, const char *text, size_t
         memcpy(copy, text + at, size);
         size_t cut = format->cut(plan, copy, size, final, max_row_bytes, &cut_lines);
         free(copy);
+        if (cut == 0 && size > (size_t)max_row_bytes) {
+            /* as sources do: the line is left out as soon as it is known to be too long */
+            char reason[TOO_LONG_REASON_BYTES];
+            row_rejects_too_long(reason, max_row_bytes);
+            buf_printf(&rejected, "! line %ld @%zu %s %s [", (long)lines + 1, at,
+                       SQLSTATE_LIMIT_EXCEEDED, reason);
+            buf_add(&rejected, text + at, row_rejects_too_long_raw(text + at, max_row_bytes));
+            buf_add_text(&rejected, "]\n");
+            const char *end = memchr(text + at, '\n', length - at);
+            at = end ? (size_t)(end + 1 - text) : length;
+            lines++;
+            continue;
+        }
         if (cut == 0) {
             cr_assert_not(final);
             piece += given->chunk_bytes;

@@ -88,7 +88,7 @@ Test(csv_read, rejects_bad_rows)
                    "! line 4 @15 22P02 column a: invalid input syntax for type INT: \"\xC3\xA9\" "
                    "[\xC3\xA9,d]\n");
     expect_decoded(CASE("a INT, b VARCHAR", .max_row_bytes = 10), "1,short\n2,far too long\n3,ok\n",
-                   "1|short\n3|ok\n! line 2 @8 54000 row is longer than 10 bytes [2,far too long]\n");
+                   "1|short\n3|ok\n! line 2 @8 54000 row is longer than 10 bytes [2,far too ]\n");
     /* quotes that do not close in time: the first line is bad, the next is a row */
     expect_decoded(CASE("a INT, b VARCHAR", .max_row_bytes = 12),
                    "1,\"abc\n2,def\n3,ghi\n4,\"x\"\n5,y\n",
@@ -228,6 +228,21 @@ Test(csv_read, does_not_depend_on_chunks_levels_or_batches)
         free(expected);
     }
     simd_set(simd_best());
+}
+
+/* A row of several lines that is too long, and a line that is: the same however much of it is there
+ * when that is found out, for a socket hands over what has come. */
+Test(csv_read, tells_long_rows_alike_wherever_they_are_cut)
+{
+    static const char text[] = "1,\"ab\ncd\",x\n2,\"ab\ncd\",\"efgh\ni\"\n3,\"k\"lmnopqrstuvwxyz\n4,\"z\",\n";
+    static const char expected[] =
+        "1|ab\ncd|x\n4|z|~\n"
+        "! line 3 @12 22P04 unterminated quote [2,\"ab]\n"
+        "! line 4 @18 22P04 expected 3 fields, found 2 [cd\",\"efgh\ni\"]\n"
+        "! line 6 @31 54000 row is longer than 12 bytes [3,\"k\"lmnopqr]\n";
+    for (size_t piece = 1; piece < sizeof text; piece++)
+        expect_decoded(CASE("a INT, b VARCHAR, c VARCHAR", .max_row_bytes = 12, .chunk_bytes = piece),
+                       text, expected);
 }
 
 /* Each line opens a quote that never closes: reading stays linear. */
