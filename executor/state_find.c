@@ -162,24 +162,29 @@ static __attribute__((noinline)) StateSlot *upsert_slowly(StateMap *map, StatePa
     return insert(map, part, hash, key);
 }
 
+/* The entry that is very likely the key's, of the two first places: chosen without a branch, for
+ * which of them it is nobody can foresee. */
+static inline __attribute__((always_inline)) uint64_t entry_of(const StatePart *part, uint64_t hash)
+{
+    uint32_t at = (uint32_t)hash & part->mask;
+    uint64_t first = part->table[at], second = part->table[(at + 1) & part->mask];
+    return (first ^ hash) >> TAG_SHIFT == 0 ? first : second;
+}
+
 /* No hash has a tag of 0, so an empty entry never looks like the one wanted. */
-static inline __attribute__((always_inline)) StateSlot *
-look_at(const StateMap *map, uint64_t entry, Look look, uint64_t hash, const uint64_t *key)
+static inline __attribute__((always_inline)) StateSlot *upsert(StateMap *map, StatePart *part,
+                                                               Look look, uint64_t hash,
+                                                               uint64_t entry, const uint64_t *key)
 {
     StateSlot *slot = entry_slot(entry);
     bool found = (entry ^ hash) >> TAG_SHIFT == 0 && key_equal(&map->layout, look, slot, key);
-    return __builtin_expect(found, 1) ? slot : NULL;
+    return __builtin_expect(found, 1) ? slot : upsert_slowly(map, part, hash, key);
 }
 
 static inline __attribute__((always_inline)) StateSlot *
-upsert(StateMap *map, StatePart *part, Look look, uint64_t hash, const uint64_t *key)
+upsert_now(StateMap *map, StatePart *part, Look look, uint64_t hash, const uint64_t *key)
 {
-    uint32_t at = (uint32_t)hash & part->mask;
-    StateSlot *slot = look_at(map, part->table[at], look, hash, key);
-    if (slot)
-        return slot;
-    slot = look_at(map, part->table[(at + 1) & part->mask], look, hash, key);
-    return slot ? slot : upsert_slowly(map, part, hash, key);
+    return upsert(map, part, look, hash, entry_of(part, hash), key);
 }
 
 static inline __attribute__((always_inline)) uint64_t hash_of(Look look, const StateKeys *keys,
@@ -199,18 +204,21 @@ static inline __attribute__((always_inline)) void upsert_some(StateMap *map, Sta
                                                               const uint16_t *sel, uint32_t from,
                                                               uint32_t end, StateSlot **slots)
 {
-    uint64_t hashes[PREFETCH_ROWS];
+    uint64_t hashes[PREFETCH_ROWS], entries[PREFETCH_ROWS];
     for (uint32_t i = from; i < end; i++) {
         uint32_t row = sel ? sel[i] : i;
         hashes[i - from] = hash_of(look, keys, row, keys->words + (size_t)row * look.words);
         __builtin_prefetch(&part->table[(uint32_t)hashes[i - from] & part->mask]);
     }
-    for (uint32_t i = from; i < end; i++)
-        __builtin_prefetch(entry_slot(part->table[(uint32_t)hashes[i - from] & part->mask]) + 1);
+    for (uint32_t i = from; i < end; i++) {
+        entries[i - from] = entry_of(part, hashes[i - from]);
+        __builtin_prefetch(entry_slot(entries[i - from]) + 1);
+    }
+    /* A slot that this very loop makes is found by looking again. */
     for (uint32_t i = from; i < end; i++) {
         uint32_t row = sel ? sel[i] : i;
-        slots[i] =
-            upsert(map, part, look, hashes[i - from], keys->words + (size_t)row * look.words);
+        slots[i] = upsert(map, part, look, hashes[i - from], entries[i - from],
+                          keys->words + (size_t)row * look.words);
     }
 }
 
@@ -224,7 +232,7 @@ static inline __attribute__((always_inline)) void upsert_rows(StateMap *map, Sta
             uint32_t row = sel ? sel[i] : i;
             const uint64_t *key = keys->words + (size_t)row * look.words;
             slots[i] = bitmap_get(keys->valid, row)
-                           ? upsert(map, part, look, hash_of(look, keys, row, key), key)
+                           ? upsert_now(map, part, look, hash_of(look, keys, row, key), key)
                            : single_slot(map, part);
         }
         return;
@@ -238,7 +246,7 @@ static inline __attribute__((always_inline)) void upsert_rows(StateMap *map, Sta
     for (uint32_t i = 0; i < count; i++) {
         uint32_t row = sel ? sel[i] : i;
         const uint64_t *key = keys->words + (size_t)row * look.words;
-        slots[i] = upsert(map, part, look, hash_of(look, keys, row, key), key);
+        slots[i] = upsert_now(map, part, look, hash_of(look, keys, row, key), key);
     }
 }
 
@@ -279,7 +287,7 @@ void state_part_upsert_slots(StateMap *map, StatePart *part, StateSlot *const *f
         if (look.kind == KEY_NONE || (from[i]->flags & SLOT_NULL_KEY))
             slots[i] = single_slot(map, part);
         else
-            slots[i] = upsert(map, part, look, from[i]->hash, state_words(from[i]));
+            slots[i] = upsert_now(map, part, look, from[i]->hash, state_words(from[i]));
     }
 }
 
