@@ -112,6 +112,9 @@ typedef enum ArgForm {
     ARGS_TRAILING,
     ARGS_PLACING, /* overlay */
     ARGS_TO,      /* floor(x TO unit) */
+    ARGS_TRIM,    /* trim(FROM x), trim(BOTH x, y) */
+    ARGS_TRIM_LEADING,
+    ARGS_TRIM_TRAILING,
 } ArgForm;
 
 /* Arguments as they are read; names stays NULL while all are positional. */
@@ -127,6 +130,10 @@ typedef struct Args {
 Args *args_add(Parse *p, Args *args, const Token *name, Expr *value);
 Args *args_special(Parse *p, ArgForm form, Expr *first, Expr *second, Expr *third);
 Expr *expr_call(Parse *p, const NameList *name, Args *args, Token end);
+Expr *expr_operator_call(Parse *p, Token op, Expr *left, Expr *right); /* @ x, |/ x, x ^@ y */
+Expr *expr_overlaps(Parse *p, Expr *left, Token op, Expr *right);
+/* TYPE(n) '…', read as a call so far. */
+Expr *expr_typed_call(Parse *p, Expr *call, TimeZoneKind zone, Token text);
 Expr *expr_table_arg(Parse *p, Token at, const NameList *table, Query *query,
                      const ExprList *partition_by);
 Expr *expr_table_arg_from(Parse *p, Expr *table, Token at, const ExprList *partition_by);
@@ -214,6 +221,7 @@ Statement *explain_options(Parse *p, Token at, const OptionClauseList *options,
 TransactionMode transaction_words(Parse *p, const TokenList *words, size_t first);
 Statement *transaction_end(Parse *p, StatementKind kind, Token at, const TokenList *words);
 Statement *set_words(Parse *p, Token at, const TokenList *words);
+Statement *set_time_zone(Parse *p, Token at, const Token *scope, Token zone, OptionClause value);
 Statement *set_value(Parse *p, Token at, const Token *scope, Str key, int32_t key_position,
                      const OptionClauseList *values);
 Statement *copy_make(Parse *p, Token at, const NameList *table, const NameList *columns,

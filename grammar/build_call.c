@@ -37,10 +37,12 @@ Args *args_special(Parse *p, ArgForm form, Expr *first, Expr *second, Expr *thir
     return args;
 }
 
-/* EXTRACT(YEAR FROM …), TIMESTAMPDIFF(SECOND, …): a bare word becomes a string in lower case. */
-static void word_to_string(Parse *p, Expr *expr)
+/* EXTRACT(YEAR FROM …), TIMESTAMPDIFF(SECOND, …): a bare word becomes a string in lower case; a
+ * word in quotes only where nothing but a unit can stand. */
+static void word_to_string(Parse *p, Expr *expr, bool quoted_too)
 {
-    if (expr->kind != EXPR_COLUMN || expr->column.count != 1 || expr->column.at[0].quoted)
+    if (expr->kind != EXPR_COLUMN || expr->column.count != 1 ||
+        (expr->column.at[0].quoted && !quoted_too))
         return;
     Token word = {.value = str_from(expr->column.at[0].text)};
     Str text = str_from(token_text_lower(p, word));
@@ -75,7 +77,7 @@ static bool ordinary_form(Parse *p, Name *name, Args *args)
         return true;
     case ARGS_FROM:
         if (text_equal_nocase(name->text, "extract") && args->list.count == 2) {
-            word_to_string(p, args->list.at[0]);
+            word_to_string(p, args->list.at[0], true);
             return true;
         }
         if (trim && args->list.count == 2) {
@@ -98,10 +100,16 @@ static bool ordinary_form(Parse *p, Name *name, Args *args)
         if (args->form != ARGS_BOTH)
             *name = renamed(*name, args->form == ARGS_LEADING ? "ltrim" : "rtrim");
         return trim;
+    case ARGS_TRIM:
+    case ARGS_TRIM_LEADING:
+    case ARGS_TRIM_TRAILING:
+        if (args->form != ARGS_TRIM)
+            *name = renamed(*name, args->form == ARGS_TRIM_LEADING ? "ltrim" : "rtrim");
+        return trim && !args->names.count;
     case ARGS_PLACING:
         return text_equal_nocase(name->text, "overlay");
     case ARGS_TO:
-        word_to_string(p, args->list.at[1]);
+        word_to_string(p, args->list.at[1], false);
         if (text_equal_nocase(name->text, "floor"))
             *name = renamed(*name, "floor_to");
         else if (text_equal_nocase(name->text, "ceil") || text_equal_nocase(name->text, "ceiling"))
@@ -157,7 +165,7 @@ Expr *expr_call(Parse *p, const NameList *name, Args *args, Token end)
         parse_fail(p, SQLSTATE_SYNTAX, last->position,
                    "function \"%s\" has no such form of arguments", last->text);
     if (args->list.count == 3 && !args->names.count && takes_unit(last->text))
-        word_to_string(p, args->list.at[0]);
+        word_to_string(p, args->list.at[0], false);
     if (!args->names.count)
         gather_partition_keys(p, &args->list);
     call->args = args->list;
@@ -170,6 +178,61 @@ Expr *expr_call(Parse *p, const NameList *name, Args *args, Token end)
     for (size_t i = 0; i < call->order_by.count; i++)
         expr_adopt(p, expr, call->order_by.at[i].expr);
     return expr;
+}
+
+static Expr *call_named(Parse *p, const char *name, Token at, Expr *const *args, size_t count,
+                        int32_t end)
+{
+    Token word = at;
+    word.value = str_from(name);
+    Args *list = NULL;
+    for (size_t i = 0; i < count; i++)
+        list = args_add(p, list, NULL, args[i]);
+    return expr_call(p, names_add(p, NULL, name_make(p, word)), list, (Token){.end = end});
+}
+
+Expr *expr_operator_call(Parse *p, Token op, Expr *left, Expr *right)
+{
+    const char *name = op.type == TK_ABSOLUTE      ? "abs"
+                       : op.type == TK_SQUARE_ROOT ? "sqrt"
+                       : op.type == TK_CUBE_ROOT   ? "cbrt"
+                                                   : "starts_with";
+    Expr *last = right ? right : left;
+    return call_named(p, name, op, (Expr *[]){left, right}, right ? 2 : 1, last->end);
+}
+
+Expr *expr_overlaps(Parse *p, Expr *left, Token op, Expr *right)
+{
+    const Expr *sides[] = {left, right};
+    for (size_t i = 0; i < 2; i++) {
+        if (sides[i]->kind != EXPR_ROW || sides[i]->list.count != 2) {
+            parse_fail(p, SQLSTATE_SYNTAX, sides[i]->start,
+                       "OVERLAPS takes two values in parentheses on either side");
+            return left;
+        }
+    }
+    return call_named(
+        p, "overlaps", op,
+        (Expr *[]){left->list.at[0], left->list.at[1], right->list.at[0], right->list.at[1]}, 4,
+        right->end);
+}
+
+Expr *expr_typed_call(Parse *p, Expr *call, TimeZoneKind zone, Token text)
+{
+    const FunctionCall *said = call->call;
+    TypeName *type = type_named(p, &call->call->name);
+    bool plain = said->args.count >= 1 && said->args.count <= 2 && !said->arg_names &&
+                 !said->distinct && !said->order_by.count && !said->null_treatment;
+    for (size_t i = 0; plain && i < said->args.count; i++) {
+        const Expr *arg = said->args.at[i];
+        plain = arg->kind == EXPR_LITERAL && arg->literal.kind == LITERAL_INTEGER;
+        if (plain)
+            type_arg(p, type, (Token){.value = arg->literal.text, .start = arg->start});
+    }
+    if (!plain)
+        parse_fail_at(p, text.start, text.end);
+    type->zone = zone;
+    return expr_typed_literal(p, type, (Token){.start = call->start, .end = call->end}, text);
 }
 
 Expr *expr_table_arg(Parse *p, Token at, const NameList *table, Query *query,

@@ -301,12 +301,15 @@ Expr *expr_binary_op(Parse *p, Expr *left, BinaryOp op, Token at, Expr *right)
 
 Expr *expr_binary(Parse *p, Expr *left, Token op, Expr *right)
 {
-    if (op.type == TK_LIKE_OP || op.type == TK_NOT_LIKE_OP || op.type == TK_ILIKE_OP)
-        return expr_like(p, left, op.type == TK_NOT_LIKE_OP,
-                         (Token){.type = op.type == TK_ILIKE_OP ? TK_ILIKE : TK_LIKE,
-                                 .start = op.start,
-                                 .end = op.end},
-                         right, NULL);
+    bool nocase = op.type == TK_ILIKE_OP || op.type == TK_NOT_ILIKE_OP;
+    bool negated = op.type == TK_NOT_LIKE_OP || op.type == TK_NOT_ILIKE_OP;
+    if (nocase || negated || op.type == TK_LIKE_OP)
+        return expr_like(
+            p, left, negated,
+            (Token){.type = nocase ? TK_ILIKE : TK_LIKE, .start = op.start, .end = op.end}, right,
+            NULL);
+    if (op.type == TK_STARTS_WITH)
+        return expr_operator_call(p, op, left, right);
     BinaryOp kind = binary_op(op.type);
     if (kind == OP_BINARY_COUNT) /* OPERATOR(…) with something that is no binary operator */
         parse_fail_at(p, op.start, op.end);

@@ -336,6 +336,13 @@ Statement *set_value(Parse *p, Token at, const Token *scope, Str key, int32_t ke
     return statement;
 }
 
+Statement *set_time_zone(Parse *p, Token at, const Token *scope, Token zone, OptionClause value)
+{
+    if (!value.value_quoted && text_equal_nocase(value.value, "LOCAL"))
+        value.value = "DEFAULT";
+    return set_value(p, at, scope, STR("timezone"), zone.start, options_add(p, NULL, value));
+}
+
 /* ---- COPY ---- */
 
 OptionClauseList *copy_word(Parse *p, OptionClauseList *list, Token word, const Token *value)

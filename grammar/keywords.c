@@ -23,6 +23,7 @@ static const Keyword keywords[] = {
     {"AS", TK_AS, true, true},
     {"ASC", TK_ASC, false, true},
     {"ASOF", TK_ASOF, false, false},
+    {"ASYMMETRIC", TK_ASYMMETRIC, false, true},
     {"AT", TK_AT, false, false},
     {"BEGIN", TK_BEGIN, false, false},
     {"BETWEEN", TK_BETWEEN, true, true},

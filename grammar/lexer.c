@@ -17,10 +17,14 @@ static const struct {
     {"->>", TK_ARROW_TEXT},
     {"#>>", TK_HASH_ARROW_TEXT},
     {"<=>", TK_NULL_SAFE_EQ},
+    {"!~~*", TK_NOT_ILIKE_OP},
     {"!~*", TK_NOT_TILDE_STAR},
     {"!~~", TK_NOT_LIKE_OP},
+    {"||/", TK_CUBE_ROOT},
     {"~~*", TK_ILIKE_OP},
     {"||", TK_CONCAT},
+    {"|/", TK_SQUARE_ROOT},
+    {"^@", TK_STARTS_WITH},
     {"::", TK_TYPECAST},
     {"<=", TK_LE},
     {">=", TK_GE},
@@ -61,6 +65,7 @@ static const struct {
     {"#", TK_HASH},
     {"~", TK_TILDE},
     {"?", TK_QUESTION},
+    {"@", TK_ABSOLUTE},
 };
 
 static bool is_digit(char c)
@@ -88,6 +93,23 @@ static char at(Str text, size_t i)
     return i < text.length ? text.data[i] : '\0';
 }
 
+/* 'a' and 'b' are one literal if a line end (and no more than blanks and comments) is between them:
+ * where the second one's content begins, or 0. `i` is behind the first one's closing quote. */
+static size_t string_resumes(Str text, size_t i)
+{
+    for (bool new_line = false; i < text.length; i++) {
+        if (text.data[i] == '\n') {
+            new_line = true;
+        } else if (text.data[i] == '-' && at(text, i + 1) == '-') {
+            while (i + 1 < text.length && text.data[i + 1] != '\n')
+                i++;
+        } else if (!is_blank(text.data[i])) {
+            return new_line && text.data[i] == '\'' ? i + 1 : 0;
+        }
+    }
+    return 0;
+}
+
 /* Behind the closing quote; doubled quotes (and with `escapes` backslashes) belong to it. */
 static size_t quoted_end(Str text, size_t i, char quote, bool escapes, bool *open)
 {
@@ -95,9 +117,13 @@ static size_t quoted_end(Str text, size_t i, char quote, bool escapes, bool *ope
         if (escapes && text.data[i] == '\\') {
             i++;
         } else if (text.data[i] == quote) {
-            if (at(text, i + 1) != quote)
+            size_t resumes = quote == '\'' ? string_resumes(text, i + 1) : 0;
+            if (at(text, i + 1) == quote)
+                i++;
+            else if (resumes)
+                i = resumes - 1;
+            else
                 return i + 1;
-            i++;
         }
     }
     *open = true;
@@ -120,23 +146,28 @@ static size_t block_comment_end(Str text, size_t i, bool *open)
     return text.length;
 }
 
+/* Behind the digits from `i`; single underscores may stand between them. */
+static size_t digits_end(Str text, size_t i)
+{
+    while (is_digit(at(text, i)))
+        i += at(text, i + 1) == '_' && is_digit(at(text, i + 2)) ? 2 : 1;
+    return i;
+}
+
 static size_t number_end(Str text, size_t i)
 {
     char second = at(text, i + 1);
     if (at(text, i) == '0' && (second == 'x' || second == 'X')) {
         i += 2;
     } else {
-        while (is_digit(at(text, i)))
-            i++;
+        i = digits_end(text, i);
         if (at(text, i) == '.' && at(text, i + 1) != '.')
-            for (i++; is_digit(at(text, i));)
-                i++;
+            i = digits_end(text, i + 1);
         char e = at(text, i), sign = at(text, i + 1);
         if (e == 'e' || e == 'E') {
             size_t digits = i + 1 + (sign == '+' || sign == '-');
             if (is_digit(at(text, digits)))
-                for (i = digits; is_digit(at(text, i));)
-                    i++;
+                i = digits_end(text, digits);
         }
     }
     /* What sticks to a number makes it a malformed one, which lexer_next reports. */
@@ -213,6 +244,10 @@ Span lexer_span(Str text, size_t start)
         quoted_span(text, &span, SPAN_QUOTED_NAME, 0);
     } else if ((c == 'E' || c == 'e') && next == '\'') {
         quoted_span(text, &span, SPAN_ESCAPE_STRING, 1);
+    } else if ((c == 'U' || c == 'u') && next == '&' && at(text, start + 2) == '\'') {
+        quoted_span(text, &span, SPAN_UNICODE_STRING, 2);
+    } else if ((c == 'U' || c == 'u') && next == '&' && at(text, start + 2) == '"') {
+        quoted_span(text, &span, SPAN_UNICODE_NAME, 2);
     } else if ((c == 'X' || c == 'x') && next == '\'') {
         quoted_span(text, &span, SPAN_BYTES, 1);
     } else if (is_word_start(c)) {
@@ -243,15 +278,20 @@ static Token token_fail(Token token)
 #define LEX_FAIL(lexer, token, sqlstate, position, ...)                                            \
     ((void)err_set((lexer)->err, sqlstate, (int32_t)(position), __VA_ARGS__), token_fail(token))
 
-/* The content between quotes with doubled quotes made single. */
+/* The content between quotes with doubled quotes made single, and what a string is made of joined.
+ */
 static Str undouble(Lexer *lexer, size_t start, size_t end, char quote)
 {
     char *out = arena_alloc_aligned(lexer->arena, end - start + 1, 1);
     size_t length = 0;
     for (size_t i = start; i < end; i++) {
-        out[length++] = lexer->text.data[i];
-        if (lexer->text.data[i] == quote)
-            i++;
+        char c = lexer->text.data[i];
+        if (c == quote && at(lexer->text, i + 1) != quote) {
+            i = string_resumes(lexer->text, i + 1) - 1;
+            continue;
+        }
+        out[length++] = c;
+        i += c == quote;
     }
     out[length] = '\0';
     return (Str){out, length};
@@ -358,6 +398,8 @@ static Token escape_string(Lexer *lexer, Span span, Token token)
             if (!escape_put(lexer->text, &i, end, out, &length))
                 return LEX_FAIL(lexer, token, SQLSTATE_BAD_ESCAPE, escape,
                                 "invalid escape in a string");
+        } else if (c == '\'' && at(lexer->text, i) != '\'') {
+            i = string_resumes(lexer->text, i);
         } else {
             out[length++] = c;
             i += c == '\'';
@@ -371,12 +413,81 @@ static Token escape_string(Lexer *lexer, Span span, Token token)
     return token;
 }
 
+/* U&'…' and U&"…": the escape character and four digits, or a plus and six, are a character. */
+static Token unicode_escapes(Lexer *lexer, Span span, Token token, char escape)
+{
+    Str in = token.value;
+    size_t length = 0;
+    uint32_t high = 0, value;
+    char *out = arena_alloc_aligned(lexer->arena, in.length + 1, 1);
+    for (size_t i = 0; i < in.length;) {
+        char c = in.data[i++];
+        bool escaped = c == escape && at(in, i) != escape;
+        if (escaped) {
+            int wanted = at(in, i) == '+' ? 6 : 4;
+            i += wanted == 6;
+            if (escape_digits(in, &i, in.length, 16, wanted, &value) != wanted || value == 0 ||
+                value > 0x10ffff)
+                return LEX_FAIL(lexer, token, SQLSTATE_SYNTAX, span.start,
+                                "invalid Unicode escape");
+        }
+        bool low = escaped && value >= 0xdc00 && value <= 0xdfff;
+        if (low != (high != 0))
+            return LEX_FAIL(lexer, token, SQLSTATE_SYNTAX, span.start,
+                            "invalid Unicode surrogate pair");
+        if (!escaped) {
+            out[length++] = c;
+            i += c == escape;
+        } else if (low) {
+            length += utf8_put(out + length, 0x10000 + ((high - 0xd800) << 10) + (value - 0xdc00));
+            high = 0;
+        } else if (value >= 0xd800 && value <= 0xdbff) {
+            high = value;
+        } else {
+            length += utf8_put(out + length, value);
+        }
+    }
+    if (high)
+        return LEX_FAIL(lexer, token, SQLSTATE_SYNTAX, span.start,
+                        "invalid Unicode surrogate pair");
+    out[length] = '\0';
+    token.value = (Str){out, length};
+    return token;
+}
+
+static Span telling_span(Lexer *lexer);
+
+/* token.value is the content; UESCAPE '…' behind it names another escape character. */
+static Token unicode_token(Lexer *lexer, Span span, Token token)
+{
+    char escape = '\\';
+    size_t resume = lexer->at;
+    Span word = telling_span(lexer);
+    Str said = {lexer->text.data + word.start, word.end - word.start};
+    if (word.kind != SPAN_WORD || !str_equal_nocase(said, STR("UESCAPE"))) {
+        lexer->at = resume;
+    } else {
+        Span quoted = telling_span(lexer);
+        token.end = (int32_t)quoted.end;
+        escape = at(lexer->text, quoted.start + 1);
+        if (quoted.kind != SPAN_STRING || quoted.end - quoted.start != 3 ||
+            hex_value(escape) >= 0 || strchr("+'\"", escape) || is_blank(escape))
+            return LEX_FAIL(lexer, token, SQLSTATE_SYNTAX, quoted.start,
+                            "invalid Unicode escape character");
+    }
+    return unicode_escapes(lexer, span, token, escape);
+}
+
 static Token bytes_literal(Lexer *lexer, Span span, Token token)
 {
     size_t end = span.end - 1, length = 0;
     char *out = arena_alloc_aligned(lexer->arena, (span.end - span.start) / 2 + 1, 1);
     size_t i = span.start + 2;
     for (; i + 1 < end; i += 2) {
+        if (lexer->text.data[i] == '\'' && string_resumes(lexer->text, i + 1)) {
+            i = string_resumes(lexer->text, i + 1) - 2;
+            continue;
+        }
         int high = hex_value(lexer->text.data[i]), low = hex_value(lexer->text.data[i + 1]);
         if (high < 0 || low < 0)
             return LEX_FAIL(lexer, token, SQLSTATE_INVALID_TEXT, i,
@@ -413,12 +524,28 @@ static Token hex_number(Lexer *lexer, Span span, Token token)
     return token;
 }
 
+/* 1_000 is 1000; an underscore that does not stand between two digits stays, and is junk. */
+static Str without_underscores(Lexer *lexer, Str text)
+{
+    char *out = arena_alloc_aligned(lexer->arena, text.length + 1, 1);
+    size_t length = 0;
+    for (size_t i = 0; i < text.length; i++)
+        if (text.data[i] != '_' || !i || !is_digit(text.data[i - 1]) || !is_digit(at(text, i + 1)))
+            out[length++] = text.data[i];
+    out[length] = '\0';
+    return (Str){out, length};
+}
+
 static Token number(Lexer *lexer, Span span, Token token)
 {
     Str text = token.value;
     if (text.length > 1 && text.data[0] == '0' && (text.data[1] | 0x20) == 'x')
         return hex_number(lexer, span, token);
     token.type = TK_INTEGER;
+    if (memchr(text.data, '_', text.length)) {
+        text = token.value = without_underscores(lexer, text);
+        token.owned = true;
+    }
     size_t i = 0;
     for (; i < text.length; i++) {
         char c = text.data[i];
@@ -442,6 +569,7 @@ static Token unterminated(Lexer *lexer, Span span, Token token)
 {
     const char *what = span.kind == SPAN_COMMENT         ? "comment"
                        : span.kind == SPAN_QUOTED_NAME   ? "quoted identifier"
+                       : span.kind == SPAN_UNICODE_NAME  ? "quoted identifier"
                        : span.kind == SPAN_DOLLAR_STRING ? "dollar-quoted string"
                        : span.kind == SPAN_BYTES         ? "hexadecimal string"
                                                          : "quoted string";
@@ -451,9 +579,14 @@ static Token unterminated(Lexer *lexer, Span span, Token token)
 static Token name_token(Lexer *lexer, Span span, Token token)
 {
     token.type = TK_ID;
-    if (span.kind == SPAN_QUOTED_NAME) {
+    if (span.kind == SPAN_QUOTED_NAME || span.kind == SPAN_UNICODE_NAME) {
+        bool unicode = span.kind == SPAN_UNICODE_NAME;
         token.quoted = token.owned = true;
-        token.value = undouble(lexer, span.start + 1, span.end - 1, span.quote);
+        token.value = undouble(lexer, span.start + (unicode ? 3 : 1), span.end - 1, span.quote);
+        if (unicode)
+            token = unicode_token(lexer, span, token);
+        if (token.type < 0)
+            return token;
         if (!token.value.length)
             return LEX_FAIL(lexer, token, SQLSTATE_SYNTAX, span.start,
                             "zero-length delimited identifier");
@@ -477,6 +610,10 @@ static Token literal(Lexer *lexer, Span span, Token token)
     token.owned = true;
     if (span.kind == SPAN_ESCAPE_STRING)
         return escape_string(lexer, span, token);
+    if (span.kind == SPAN_UNICODE_STRING) {
+        token.value = undouble(lexer, span.start + 3, span.end - 1, '\'');
+        return unicode_token(lexer, span, token);
+    }
     if (span.kind == SPAN_BYTES) {
         token.type = TK_BYTES;
         return bytes_literal(lexer, span, token);
@@ -546,9 +683,11 @@ Token lexer_next(Lexer *lexer)
         return token;
     case SPAN_WORD:
     case SPAN_QUOTED_NAME:
+    case SPAN_UNICODE_NAME:
         return name_token(lexer, span, token);
     case SPAN_STRING:
     case SPAN_ESCAPE_STRING:
+    case SPAN_UNICODE_STRING:
     case SPAN_BYTES:
     case SPAN_DOLLAR_STRING:
         return literal(lexer, span, token);

@@ -21,11 +21,13 @@ typedef enum SpanKind {
     SPAN_BLANK,
     SPAN_COMMENT,
     SPAN_WORD,
-    SPAN_QUOTED_NAME,   /* "…" or `…` */
-    SPAN_STRING,        /* '…' */
-    SPAN_ESCAPE_STRING, /* E'…' */
-    SPAN_BYTES,         /* X'…' */
-    SPAN_DOLLAR_STRING, /* $tag$…$tag$ */
+    SPAN_QUOTED_NAME,    /* "…" or `…` */
+    SPAN_UNICODE_NAME,   /* U&"…" */
+    SPAN_STRING,         /* '…', with all that go on on further lines */
+    SPAN_ESCAPE_STRING,  /* E'…' */
+    SPAN_UNICODE_STRING, /* U&'…' */
+    SPAN_BYTES,          /* X'…' */
+    SPAN_DOLLAR_STRING,  /* $tag$…$tag$ */
     SPAN_NUMBER,
     SPAN_PARAM, /* $1 */
     SPAN_OPERATOR,

@@ -40,7 +40,7 @@ size_t sql_parse_stack(const void *parser)
 }
 
 %fallback ID
-    ABORT ADD ALTER ANTI ANY ARRAY_SUFFIX ASC ASOF AT BEGIN BOTH CASCADE CAST CATALOG CHAR CHARACTER
+    ABORT ADD ALTER ANTI ANY ARRAY_SUFFIX ASC ASOF ASYMMETRIC AT BEGIN BOTH CASCADE CAST CATALOG CHAR CHARACTER
     CHECK CLOSE COLUMN COMMENT COMMIT CONFLICT CONSTRAINT COPY CUBE CURRENT CURSOR DATABASE
     DEALLOCATE DECLARE DELETE DESC DESCRIBE DESCRIPTOR DISCARD DO DOUBLE DROP EMIT END ENFORCED
     ESCAPE EXCLUDE EXECUTE EXISTS EXPLAIN FETCH FILTER FIRST FLUSH FOLLOWING FULL FUNCTION GENERATED
@@ -65,7 +65,7 @@ size_t sql_parse_stack(const void *parser)
 %left BETWEEN IN LIKE ILIKE SIMILAR_TO RLIKE NOT_LA.
 %left ESCAPE.
 %left CONCAT AMP BAR HASH SHIFT_LEFT SHIFT_RIGHT TILDE TILDE_STAR NOT_TILDE NOT_TILDE_STAR LIKE_OP
-      NOT_LIKE_OP ILIKE_OP ARROW ARROW_TEXT HASH_ARROW HASH_ARROW_TEXT CONTAINS CONTAINED OVERLAPS.
+      NOT_LIKE_OP ILIKE_OP NOT_ILIKE_OP STARTS_WITH ABSOLUTE SQUARE_ROOT CUBE_ROOT PERIODS_OVERLAP ARROW ARROW_TEXT HASH_ARROW HASH_ARROW_TEXT CONTAINS CONTAINED OVERLAPS.
 %left PLUS MINUS.
 %left STAR SLASH PERCENT.
 %left CARET.
@@ -213,7 +213,7 @@ expr(A) ::= expr(X) AND(O) expr(Y). { A = expr_and_or(p, EXPR_AND, X, O, Y); }
 expr(A) ::= NOT(O) expr(X). { A = expr_unary(p, OP_NOT, O, X); }
 expr(A) ::= expr(X) EQ|NE|LT|LE|GT|GE|NULL_SAFE_EQ(O) expr(Y). { A = expr_binary(p, X, O, Y); }
 expr(A) ::= expr(X) CONCAT|AMP|BAR|HASH|SHIFT_LEFT|SHIFT_RIGHT|TILDE|TILDE_STAR|NOT_TILDE
-    |NOT_TILDE_STAR|LIKE_OP|NOT_LIKE_OP|ILIKE_OP|ARROW|ARROW_TEXT|HASH_ARROW|HASH_ARROW_TEXT
+    |NOT_TILDE_STAR|LIKE_OP|NOT_LIKE_OP|ILIKE_OP|NOT_ILIKE_OP|STARTS_WITH|ARROW|ARROW_TEXT|HASH_ARROW|HASH_ARROW_TEXT
     |CONTAINS|CONTAINED|OVERLAPS(O) expr(Y). { A = expr_binary(p, X, O, Y); }
 expr(A) ::= expr(X) PLUS|MINUS(O) expr(Y). { A = expr_binary(p, X, O, Y); }
 expr(A) ::= expr(X) STAR|SLASH|PERCENT(O) expr(Y). { A = expr_binary(p, X, O, Y); }
@@ -221,6 +221,8 @@ expr(A) ::= expr(X) CARET(O) expr(Y). { A = expr_binary(p, X, O, Y); }
 expr(A) ::= MINUS(O) expr(X). [UMINUS] { A = expr_unary(p, OP_NEGATE, O, X); }
 expr(A) ::= PLUS(O) expr(X). [UMINUS] { A = expr_unary(p, OP_PLUS, O, X); }
 expr(A) ::= TILDE(O) expr(X). [CONCAT] { A = expr_unary(p, OP_BIT_NOT, O, X); }
+expr(A) ::= ABSOLUTE|SQUARE_ROOT|CUBE_ROOT(O) expr(X). [CONCAT] { A = expr_operator_call(p, O, X, NULL); }
+expr(A) ::= expr(X) PERIODS_OVERLAP(O) expr(Y). { A = expr_overlaps(p, X, O, Y); }
 expr(A) ::= expr(X) TYPECAST(O) typename(T). { A = expr_cast(p, O, X, T, false); expr_adopt(p, A, X); }
 expr(A) ::= expr(X) COLLATE(O) names(N). {
     A = expr_make(p, EXPR_COLLATE, O);
@@ -273,6 +275,7 @@ expr(A) ::= expr(X) NOT_LA BETWEEN(O) symmetric(S) expr(L) AND expr(H). [NOT_LA]
 %type symmetric {bool}
 symmetric(A) ::= . { A = false; }
 symmetric(A) ::= SYMMETRIC. { A = true; }
+symmetric(A) ::= ASYMMETRIC. { A = false; }
 
 expr(A) ::= expr(X) IN(O) LP exprs(L) RP(E). [IN] { A = expr_in_list(p, X, false, O, L, E); }
 expr(A) ::= expr(X) NOT_LA IN(O) LP exprs(L) RP(E). [NOT_LA] {
@@ -319,6 +322,9 @@ postfixed(A) ::= ID(N) time_zone(Z) STRING(X). {
     type->zone = Z;
     A = expr_typed_literal(p, type, N, X);
 }
+/* TIMESTAMP(3) '…' begins as a call does. */
+postfixed(A) ::= plain_call(C) STRING(X). { A = expr_typed_call(p, C, ZONE_UNSAID, X); }
+postfixed(A) ::= plain_call(C) time_zone(Z) STRING(X). { A = expr_typed_call(p, C, Z, X); }
 postfixed(A) ::= INTERVAL(K) interval_text(X). { A = expr_interval(p, K, NULL, X, NULL, NULL); }
 postfixed(A) ::= INTERVAL(K) interval_text(X) type_unit(F). {
     A = expr_interval(p, K, NULL, X, &F, NULL);
@@ -455,6 +461,11 @@ args(A) ::= distinct_args(L) nulls_opt(N) order_opt(O). {
 args(A) ::= expr(X) FROM expr(Y). { A = args_special(p, ARGS_FROM, X, Y, NULL); }
 args(A) ::= expr(X) FROM expr(Y) FOR expr(Z). { A = args_special(p, ARGS_FROM, X, Y, Z); }
 args(A) ::= expr(X) FOR expr(Y). { A = args_special(p, ARGS_FOR, X, Y, NULL); }
+args(A) ::= expr(X) FOR expr(Y) FROM expr(Z). { A = args_special(p, ARGS_FROM, X, Z, Y); }
+args(A) ::= FROM arg_list(L). { A = L; A->form = ARGS_TRIM; }
+args(A) ::= BOTH arg_list(L). { A = L; A->form = ARGS_TRIM; }
+args(A) ::= LEADING arg_list(L). { A = L; A->form = ARGS_TRIM_LEADING; }
+args(A) ::= TRAILING arg_list(L). { A = L; A->form = ARGS_TRIM_TRAILING; }
 args(A) ::= BOTH expr_opt(X) FROM expr(Y). { A = args_special(p, ARGS_BOTH, X, Y, NULL); }
 args(A) ::= LEADING expr_opt(X) FROM expr(Y). { A = args_special(p, ARGS_LEADING, X, Y, NULL); }
 args(A) ::= TRAILING expr_opt(X) FROM expr(Y). { A = args_special(p, ARGS_TRAILING, X, Y, NULL); }

@@ -547,12 +547,11 @@ statement(A) ::= SET(K) ID(X) STRING(V). {
     A = set_value(p, K, NULL, token_is(X, "NAMES") ? STR("client_encoding") : X.value, X.start,
                   options_add(p, NULL, option_value(p, V)));
 }
-statement(A) ::= SET(K) ID(X) ID(Y) STRING|ID|DEFAULT(V). {
-    token_expect(p, X, "TIME");
-    token_expect(p, Y, "ZONE");
-    A = set_value(p, K, NULL, STR("timezone"), X.start,
-                  options_add(p, NULL, option_value(p, V)));
-}
+statement(A) ::= SET(K) SET_TIME_ZONE(Z) zone_value(V). { A = set_time_zone(p, K, NULL, Z, V); }
+statement(A) ::= SET(K) ID(S) SET_TIME_ZONE(Z) zone_value(V). { A = set_time_zone(p, K, &S, Z, V); }
+%type zone_value {OptionClause}
+zone_value(A) ::= STRING|ID|DEFAULT|INTEGER|DECIMAL(V). { A = option_value(p, V); }
+zone_value(A) ::= MINUS(M) INTEGER|DECIMAL(V). { A = option_negative(p, M, V); }
 statement(A) ::= SET(K) TRANSACTION words(W). {
     A = statement_make(p, STATEMENT_SET_TRANSACTION, K);
     A->transaction = transaction_words(p, W, 0);
@@ -576,6 +575,10 @@ statement(A) ::= RESET(K) ALL. { A = statement_make(p, STATEMENT_RESET, K); A->s
 statement(A) ::= RESET(K) set_key(X). {
     A = statement_make(p, STATEMENT_RESET, K);
     A->setting = token_text(p, X);
+}
+statement(A) ::= RESET(K) SET_TIME_ZONE. {
+    A = statement_make(p, STATEMENT_RESET, K);
+    A->setting = "timezone";
 }
 statement(A) ::= DISCARD(K) ALL. { A = statement_make(p, STATEMENT_DISCARD, K); }
 statement(A) ::= USE(K) names(N). {

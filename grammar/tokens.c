@@ -301,6 +301,18 @@ static bool inside_position(const Tokens *tokens)
            (tokens->in_position[depth / 8] >> (depth % 8) & 1);
 }
 
+static Token plain_word(Tokens *tokens)
+{
+    int previous = tokens->previous;
+    bool in_set = previous == TK_SET || previous == TK_RESET ||
+                  (previous == TK_ID && tokens->before_previous == TK_SET);
+    if (in_set && peek_is(tokens, 0, "TIME") && peek_is(tokens, 1, "ZONE"))
+        return join(tokens, 2, TK_SET_TIME_ZONE);
+    if (previous == TK_RP && peek_type(tokens, 1) == TK_LP && peek_is(tokens, 0, "OVERLAPS"))
+        return take_as(tokens, TK_PERIODS_OVERLAP);
+    return take(tokens);
+}
+
 static Token next(Tokens *tokens)
 {
     int type = peek_type(tokens, 0), next_type = type > 0 ? peek_type(tokens, 1) : 0;
@@ -393,6 +405,8 @@ static Token next(Tokens *tokens)
         return constructor(tokens);
     case TK_OPERATOR:
         return operator_call(tokens);
+    case TK_ID:
+        return plain_word(tokens);
     case TK_EQ:
     case TK_NE:
     case TK_LT:

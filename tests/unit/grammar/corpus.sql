@@ -31,6 +31,11 @@ SELECT a FROM t ORDER BY a ASC NULLS FIRST, b DESC, 3 LIMIT ALL; SELECT a FROM t
 WITH a AS (SELECT 1), b (x, y) AS MATERIALIZED (SELECT 2, 3), c AS NOT MATERIALIZED (TABLE b) SELECT * FROM a, b; WITH RECURSIVE r (n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM r WHERE n < 5) SELECT * FROM r; SELECT * FROM (WITH a AS (SELECT 1) SELECT * FROM a) q; WITH a AS (SELECT 1) (WITH b AS (SELECT 2) SELECT * FROM a, b); WITH a AS (SELECT 1) (SELECT * FROM a ORDER BY 1) LIMIT 1;
 SELECT 1 UNION SELECT 2 INTERSECT SELECT 3; (SELECT 1 UNION SELECT 2) INTERSECT SELECT 3; SELECT 1 EXCEPT ALL SELECT 2 UNION DISTINCT SELECT 3 ORDER BY 1; SELECT 1 UNION ALL (SELECT 2 UNION ALL SELECT 3); (SELECT a FROM t ORDER BY a LIMIT 1) UNION ALL (SELECT 2 LIMIT 3) LIMIT 2; (SELECT a FROM t LIMIT 3) ORDER BY a; ((SELECT 1)); SELECT ((SELECT 1)) + 1, ((SELECT 1) UNION (SELECT 2)); SELECT (SELECT 1) UNION SELECT 2;
 SELECT a FROM t EMIT ON WINDOW CLOSE; SELECT a FROM t EMIT CHANGES; SELECT a FROM t WHERE x EMIT FINAL; SELECT a FROM t GROUP BY a EMIT COMPLETE; SELECT a FROM t ORDER BY a LIMIT 3 EMIT CHANGES; SELECT a FROM t LIMIT 3 EMIT CHANGES; SELECT emit FROM emit;
+SELECT 'a'
+'b', E'c\t' -- on the next line
+  'd''e', U&'d\0061t\+000061', U&'x!0041' UESCAPE '!', 1_000, 1_2.3_4e1_0, @ -x, |/ y, ||/ z, a ^@ 'b', a !~~* 'c', x BETWEEN ASYMMETRIC 1 AND 2;
+SELECT TIMESTAMP(3) '2024-01-01', timestamp(3) with time zone '2024-01-01', DECIMAL(5,2) '1.5', char(3) 'abc', (a, b) OVERLAPS (c, d), EXTRACT("year" FROM ts), trim(FROM x), trim(LEADING x), trim(TRAILING x, 'y'), trim(BOTH x), substring(x FOR 2 FROM 3), a AS overlaps, b AS asymmetric, u&a FROM t AS U&"d\0061t";
+SET TIME ZONE 'UTC'; SET TIME ZONE LOCAL; SET SESSION TIME ZONE DEFAULT; SET TIME ZONE -5; RESET TIME ZONE; SELECT time zone FROM t;
 
 -- what clients and tutorials send
 SELECT n.nspname as "Schema", c.relname as "Name", CASE c.relkind WHEN 'r' THEN 'table' WHEN 'v' THEN 'view' END as "Type", pg_catalog.pg_get_userbyid(c.relowner) as "Owner" FROM pg_catalog.pg_class c LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_catalog.pg_am am ON am.oid = c.relam WHERE c.relkind IN ('r','p','') AND n.nspname <> 'pg_catalog' AND n.nspname !~ '^pg_toast' AND pg_catalog.pg_table_is_visible(c.oid) ORDER BY 1,2;
