@@ -538,7 +538,8 @@ static Str without_underscores(Lexer *lexer, Str text)
 
 static Token number(Lexer *lexer, Span span, Token token)
 {
-    Str text = token.value;
+    const Str said = token.value;
+    Str text = said;
     if (text.length > 1 && text.data[0] == '0' && (text.data[1] | 0x20) == 'x')
         return hex_number(lexer, span, token);
     token.type = TK_INTEGER;
@@ -561,7 +562,7 @@ static Token number(Lexer *lexer, Span span, Token token)
     if (i < text.length || text.data[text.length - 1] == 'e' || text.data[text.length - 1] == 'E')
         return LEX_FAIL(lexer, token, SQLSTATE_SYNTAX, span.start,
                         "trailing junk after numeric literal at or near \"" STR_FORMAT "\"",
-                        STR_ARG(text));
+                        STR_ARG(said));
     return token;
 }
 

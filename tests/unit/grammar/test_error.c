@@ -87,7 +87,7 @@ Test(error, lexemes)
         {"SELECT E'\\000'", "22025", 9, "invalid escape in a string", NULL},
         {"SELECT E'\\xff'", "22021", 7, "the escapes of a string do not make valid UTF-8", NULL},
         {"SELECT '\xff'", "22021", 8, "invalid UTF-8 in a statement", NULL},
-        {"SELECT @a", "42601", 7, "syntax error at or near \"@\"", NULL},
+        {"SELECT \\a", "42601", 7, "syntax error at or near \"\\\"", NULL},
         {"SELECT $0", "42P02", 7, "there is no parameter $0", NULL},
         {"SELECT $1a", "42601", 7, "syntax error at or near \"$1a\"", NULL},
     };
