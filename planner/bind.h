@@ -180,6 +180,9 @@ Status bind_scan(Binder *binder, const Relation *table, const char *alias, int32
                  LogicalNode **out, Err *err) MUST_CHECK;
 Status bind_file(Binder *binder, Str path, const FunctionCall *call, int32_t position,
                  LogicalNode **out, Err *err) MUST_CHECK;
+/* bind_series.c; exclusive: without the end */
+Status bind_series(Binder *binder, const TableRef *ref, const char *name, bool exclusive,
+                   Scope *out, Err *err) MUST_CHECK;
 /* Traits of a relation for the statement at hand. */
 Status bind_traits(Binder *binder, const Relation *table, int32_t position, SourceTraits *out,
                    Err *err) MUST_CHECK;

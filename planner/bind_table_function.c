@@ -1,5 +1,5 @@
 /*
- * bind_table_function.c - functions in FROM: windows, read_csv, UNNEST.
+ * bind_table_function.c - functions in FROM: windows, read_csv, UNNEST, series.
  */
 #include "planner/bind.h"
 
@@ -88,6 +88,7 @@ Status bind_table_function(Binder *binder, const TableRef *ref, Scope *out, Err 
                    {"session", WINDOW_SESSION}};
     static const char *const readers[] = {"read_csv", "read_csv_auto", "read_json",
                                           "read_json_auto", "read_text"};
+    static const char *const series[] = {"generate_series", "range"};
     const char *name = function_name(ref);
     Nearest nearest = nearest_start(name);
     if (bind_is_unnest(ref)) {
@@ -103,6 +104,11 @@ Status bind_table_function(Binder *binder, const TableRef *ref, Scope *out, Err 
         if (text_equal_nocase(name, readers[i]))
             return bind_reader(binder, ref, out, err);
         nearest_offer(&nearest, readers[i]);
+    }
+    for (size_t i = 0; i < sizeof series / sizeof *series; i++) {
+        if (text_equal_nocase(name, series[i]))
+            return bind_series(binder, ref, series[i], i == 1, out, err);
+        nearest_offer(&nearest, series[i]);
     }
     err_set(err, SQLSTATE_UNDEFINED_FUNCTION, bind_pos(binder, ref->position),
             "table function %s does not exist", name);
