@@ -38,6 +38,16 @@ static Status update_values(const AggBinding *binding, uint8_t *const *states,
     return OK;
 }
 
+static Status update_true(const AggBinding *binding, uint8_t *const *states,
+                          const Vector *const *args, const uint16_t *sel, uint32_t count,
+                          const int32_t *weight, Arena *heap, Err *err)
+{
+    const bool *xs = args[0]->data;
+    (void)binding, (void)heap, (void)err;
+    AGG_EACH(args, sel, count, weight, if (xs[row]) * (int64_t *)(void *)states[i] += w;);
+    return OK;
+}
+
 static void merge(const AggBinding *binding, uint8_t *const *into, uint8_t *const *from,
                   uint32_t count, Arena *heap)
 {
@@ -84,10 +94,13 @@ static Status load(const AggBinding *binding, uint8_t *state, const Vector *cols
     }
 static const AggOps count_all = COUNT_OPS(update_all);
 static const AggOps count_values = COUNT_OPS(update_values);
+static const AggOps count_true = COUNT_OPS(update_true);
 
 extern const AggregateFn agg_count[];
 const AggregateFn agg_count[] = {
     {"count", "8()", AGG_EMPTY_IS_ZERO, &count_all, NULL},
     {"count", "8(*)", AGG_EMPTY_IS_ZERO, &count_values, NULL},
+    {"count_if", "8(b)", AGG_EMPTY_IS_ZERO, &count_true, NULL},
+    {"countif", "8(b)", AGG_EMPTY_IS_ZERO, &count_true, NULL},
     {NULL, NULL, 0, NULL, NULL},
 };

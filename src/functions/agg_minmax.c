@@ -1,5 +1,5 @@
 /*
- * agg_minmax.c - min and max of every type with an order.
+ * agg_minmax.c - min and max of every type with an order; any_value.
  *
  * Over input with retractions the operator keeps each group's values itself
  * (AGG_NEEDS_VALUES); the state is the extreme value seen so far.
@@ -220,5 +220,7 @@ extern const AggregateFn agg_minmax[];
 const AggregateFn agg_minmax[] = {
     {"min", "a(a)", AGG_DISTINCT_IS_NOOP | AGG_NEEDS_VALUES, NULL, bind_min},
     {"max", "a(a)", AGG_DISTINCT_IS_NOOP | AGG_NEEDS_VALUES, NULL, bind_max},
+    /* The least is one of them, and the same one in whichever order the rows come. */
+    {"any_value", "a(a)", AGG_DISTINCT_IS_NOOP | AGG_NEEDS_VALUES, NULL, bind_min},
     {NULL, NULL, 0, NULL, NULL},
 };

@@ -1,11 +1,12 @@
 /*
- * agg_variance.c - variance, standard deviation, covariance and correlation.
+ * agg_variance.c - variance, standard deviation, covariance, correlation and regression.
  *
  * The state is exact sums of x, x², y, y² and xy (exact_sum.h); the result is a fixed
  * formula over them, computed exactly and rounded once:
  *
  *     var_pop   (n Σx² - (Σx)²) / n²            var_samp   the same / n (n - 1)
  *     covar_*   (n Σxy - Σx Σy) / n² …           corr       covariance / sqrt(var x * var y)
+ *     regr_sxx  (n Σxx - (Σx)²) / n …             slope      sxy / sxx
  *
  * A NaN or infinity among the values makes the result NaN; squares out of range are 22003.
  */
@@ -121,8 +122,48 @@ typedef enum Formula {
     STDDEV_SAMP,
     COVAR_POP,
     COVAR_SAMP,
-    CORR
+    CORR,
+    REGR_COUNT,
+    REGR_SXX,
+    REGR_SYY,
+    REGR_SXY,
+    REGR_AVGX,
+    REGR_AVGY,
+    REGR_R2,
+    REGR_SLOPE,
+    REGR_INTERCEPT
 } Formula;
+
+/* The line of least squares through the pairs. */
+static bool regression(const ExactSum *sums, Formula formula, double *out, bool *null)
+{
+    uint64_t n = (uint64_t)sums[SUM_X].count;
+    if (formula == REGR_AVGX || formula == REGR_AVGY) {
+        *out = exact_sum_value(&sums[formula == REGR_AVGX ? SUM_X : SUM_Y], n);
+        return isfinite(*out);
+    }
+    double xx = moment(&sums[SUM_XX], &sums[SUM_X], &sums[SUM_X], n, 1);
+    double yy = moment(&sums[SUM_YY], &sums[SUM_Y], &sums[SUM_Y], n, 1);
+    double xy = moment(&sums[SUM_XY], &sums[SUM_X], &sums[SUM_Y], n, 1);
+    if (formula >= REGR_R2)
+        *null = xx <= 0;
+    if (*null)
+        return true;
+    double slope = xx > 0 ? xy / xx : 0;
+    if (formula == REGR_SXX)
+        *out = xx;
+    else if (formula == REGR_SYY)
+        *out = yy;
+    else if (formula == REGR_SXY)
+        *out = xy;
+    else if (formula == REGR_R2)
+        *out = yy <= 0 ? 1 : (xy * xy) / (xx * yy);
+    else if (formula == REGR_SLOPE)
+        *out = slope;
+    else
+        *out = exact_sum_value(&sums[SUM_Y], n) - exact_sum_value(&sums[SUM_X], n) * slope;
+    return isfinite(*out);
+}
 
 /* *null: too few rows; false: out of range. */
 static bool result_of(const ExactSum *sums, int count, Formula formula, double *out, bool *null)
@@ -142,6 +183,8 @@ static bool result_of(const ExactSum *sums, int count, Formula formula, double *
     for (int k = 0; k < count; k++)
         if (exact_sum_kind(&sums[k]) != EXACT_FINITE)
             return false;
+    if (formula > CORR)
+        return regression(sums, formula, out, null);
     uint64_t by = sample ? n - 1 : n;
     if (formula == COVAR_POP || formula == COVAR_SAMP) {
         *out = moment(&sums[SUM_XY], &sums[SUM_X], &sums[SUM_Y], n, by);
@@ -176,6 +219,15 @@ static Status finish(const AggBinding *binding, uint8_t *const *states, uint32_t
         if (null)
             vector_set_null(out, scratch, at + i, out_rows);
     }
+    return OK;
+}
+
+static Status finish_count(const AggBinding *binding, uint8_t *const *states, uint32_t count,
+                           Vector *out, uint32_t at, uint32_t out_rows, Arena *scratch, Err *err)
+{
+    (void)binding, (void)out_rows, (void)scratch, (void)err;
+    for (uint32_t i = 0; i < count; i++)
+        ((int64_t *)out->data)[at + i] = sums_of(states[i])[SUM_X].count;
     return OK;
 }
 
@@ -220,15 +272,13 @@ static const AggOps one_ops = {.state_bytes = ONE_SUMS * sizeof(ExactSum),
                                .columns = columns,
                                .save = save,
                                .load = load};
-static const AggOps two_ops = {.state_bytes = TWO_SUMS * sizeof(ExactSum),
-                               .retracts = true,
-                               .update = update_two,
-                               .merge = merge,
-                               .finish = finish,
-                               .column_count = 5 * EXACT_COLUMNS,
-                               .columns = columns,
-                               .save = save,
-                               .load = load};
+#define TWO_OPS(finish_rows)                                                                       \
+    {                                                                                              \
+        .state_bytes = TWO_SUMS * sizeof(ExactSum), .retracts = true, .update = update_two,        \
+        .merge = merge, .finish = finish_rows, .column_count = 5 * EXACT_COLUMNS,                  \
+        .columns = columns, .save = save, .load = load                                             \
+    }
+static const AggOps two_ops = TWO_OPS(finish), two_count_ops = TWO_OPS(finish_count);
 
 static Status bind(const BindCall *call, AggBinding *binding, Formula formula)
 {
@@ -250,6 +300,14 @@ BIND(bind_stddev_samp, STDDEV_SAMP)
 BIND(bind_covar_pop, COVAR_POP)
 BIND(bind_covar_samp, COVAR_SAMP)
 BIND(bind_corr, CORR)
+BIND(bind_regr_sxx, REGR_SXX)
+BIND(bind_regr_syy, REGR_SYY)
+BIND(bind_regr_sxy, REGR_SXY)
+BIND(bind_regr_avgx, REGR_AVGX)
+BIND(bind_regr_avgy, REGR_AVGY)
+BIND(bind_regr_r2, REGR_R2)
+BIND(bind_regr_slope, REGR_SLOPE)
+BIND(bind_regr_intercept, REGR_INTERCEPT)
 
 extern const AggregateFn agg_variance[];
 const AggregateFn agg_variance[] = {
@@ -263,5 +321,14 @@ const AggregateFn agg_variance[] = {
     {"covar_pop", "d(dd)", 0, &two_ops, bind_covar_pop},
     {"covar_samp", "d(dd)", 0, &two_ops, bind_covar_samp},
     {"corr", "d(dd)", 0, &two_ops, bind_corr},
+    {"regr_count", "8(dd)", AGG_EMPTY_IS_ZERO, &two_count_ops, NULL},
+    {"regr_sxx", "d(dd)", 0, &two_ops, bind_regr_sxx},
+    {"regr_syy", "d(dd)", 0, &two_ops, bind_regr_syy},
+    {"regr_sxy", "d(dd)", 0, &two_ops, bind_regr_sxy},
+    {"regr_avgx", "d(dd)", 0, &two_ops, bind_regr_avgx},
+    {"regr_avgy", "d(dd)", 0, &two_ops, bind_regr_avgy},
+    {"regr_r2", "d(dd)", 0, &two_ops, bind_regr_r2},
+    {"regr_slope", "d(dd)", 0, &two_ops, bind_regr_slope},
+    {"regr_intercept", "d(dd)", 0, &two_ops, bind_regr_intercept},
     {NULL, NULL, 0, NULL, NULL},
 };

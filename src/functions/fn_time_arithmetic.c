@@ -313,5 +313,7 @@ const ScalarFn fn_time_arithmetic[] = {
     {"date_add", "D(D8)", FAILS, date_plus, NULL},
     {"date_sub", "D(D8)", FAILS, date_minus, NULL},
     {"datediff", "4(DD)", FAILS, date_difference, NULL},
+    {"date_diff", "4(DD)", FAILS, date_difference, NULL},
+    {"dateadd", "D(D8)", FAILS, date_plus, NULL},
     {NULL, NULL, 0, NULL, NULL},
 };

@@ -381,6 +381,28 @@ static Status make_timestamp_one(EvalCall *call, uint32_t row, Err *err)
         return kernel_out_of_range(call, row, TYPE_TIMESTAMP, err);
     return OK;
 }
+/* On the session's clocks, or those of the zone named last. */
+static Status make_timestamptz_one(EvalCall *call, uint32_t row, Err *err)
+{
+    enum { ZONE = 6 };
+    const Zone *zone = call->state;
+    int64_t *out = &OUT(call, int64_t)[row];
+    TRY(make_timestamp_one(call, row, err));
+    if (call->arg_count > ZONE)
+        TRY(zone_find(text_str(&ARG(call, ZONE, Text)[row]), &zone, err));
+    if (zone)
+        *out = zone_to_utc(zone, *out);
+    return OK;
+}
+EACH(make_timestamptz, make_timestamptz_one)
+static Status bind_make_timestamptz(const BindCall *call, FnBinding *binding, Err *err)
+{
+    const Zone *zone;
+    TRY(bind_session_zone(call, &zone, err));
+    binding->state = (void *)(uintptr_t)zone;
+    return OK;
+}
+
 EACH(make_date, make_date_one)
 EACH(make_time, make_time_one)
 EACH(make_timestamp, make_timestamp_one)
@@ -416,5 +438,6 @@ const ScalarFn fn_time_unit[] = {
     {"make_date", "D(444)", FAILS, make_date, NULL},
     {"make_time", "T(44d)", FAILS, make_time, NULL},
     {"make_timestamp", "t(44444d)", FAILS, make_timestamp, NULL},
+    {"make_timestamptz", "z(44444d?s)", FAILS, make_timestamptz, bind_make_timestamptz},
     {NULL, NULL, 0, NULL, NULL},
 };

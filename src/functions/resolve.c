@@ -267,19 +267,37 @@ static bool is_among(const char *const *names, const char *name)
 /* Names that are no spelling mistakes. */
 static bool fail_known(const BindCall *call, const char *name, Err *err)
 {
-    static const char *const over[] = {"row_number", "rank",       "dense_rank", "percent_rank",
-                                       "cume_dist",  "ntile",      "lag",        "lead",
+    static const char *const over[] = {"row_number", "rank",        "dense_rank", "percent_rank",
+                                       "cume_dist",  "ntile",       "lag",        "lead",
                                        "nth_value",  "first_value", "last_value", NULL};
-    static const char *const later[] = {
-        "array_agg", "string_agg",  "listagg",  "group_concat",   "collect_list", "collect_set",
-        "median",    "mode",        "first",    "last",           "any_value",    "percentile",
-        "max_by",    "min_by",      "bit_and",  "bit_or",         "bit_xor",      "json_agg",
-        "arg_max",   "arg_min",     "skewness", "kurtosis",       "histogram",    "regr_slope",
-        "approx_count_distinct",    "approx_percentile",          "percentile_cont",
-        "percentile_disc",          "json_object_agg",            NULL};
-    static const char *const windows[] = {"tumble",    "hop",       "cumulate", "tumble_start",
-                                          "hop_start", "hop_end",   "session",  "tumble_end",
-                                          "session_start", "session_end", NULL};
+    static const char *const later[] = {"array_agg",
+                                        "string_agg",
+                                        "listagg",
+                                        "group_concat",
+                                        "collect_list",
+                                        "collect_set",
+                                        "median",
+                                        "mode",
+                                        "first",
+                                        "last",
+                                        "percentile",
+                                        "max_by",
+                                        "min_by",
+                                        "json_agg",
+                                        "arg_max",
+                                        "arg_min",
+                                        "skewness",
+                                        "kurtosis",
+                                        "histogram",
+                                        "approx_count_distinct",
+                                        "approx_percentile",
+                                        "percentile_cont",
+                                        "percentile_disc",
+                                        "json_object_agg",
+                                        NULL};
+    static const char *const windows[] = {
+        "tumble",  "hop",        "cumulate",      "tumble_start", "hop_start", "hop_end",
+        "session", "tumble_end", "session_start", "session_end",  NULL};
     if (is_among(over, name)) {
         err_set(err, SQLSTATE_WRONG_OBJECT_TYPE, call->position,
                 "window function %s requires an OVER clause", name);

@@ -190,13 +190,22 @@ static const PgWord pg_words[] = {
     {"am", PIECE_AM, 2, 'l', false},
     {"pm", PIECE_AM, 2, 'l', false},
     {"IYYY", PIECE_ISO_YEAR, 4, 0, true},
+    {"IYY", PIECE_ISO_YEAR, 3, 0, true},
+    {"IY", PIECE_ISO_YEAR, 2, 0, true},
+    {"IDDD", PIECE_ISO_DAY_OF_YEAR, 3, 0, true},
     {"Y,YYY", PIECE_YEAR, 5, 0, true},
     {"YYYY", PIECE_YEAR, 4, 0, true},
     {"YYY", PIECE_YEAR, 3, 0, true},
     {"YY", PIECE_YEAR, 2, 0, true},
     {"Y", PIECE_YEAR, 1, 0, true},
-    {"BC", PIECE_ERA, 2, 'u', true},
-    {"AD", PIECE_ERA, 2, 'u', true},
+    {"B.C.", PIECE_ERA, 4, 'u', false},
+    {"A.D.", PIECE_ERA, 4, 'u', false},
+    {"b.c.", PIECE_ERA, 4, 'l', false},
+    {"a.d.", PIECE_ERA, 4, 'l', false},
+    {"BC", PIECE_ERA, 2, 'u', false},
+    {"AD", PIECE_ERA, 2, 'u', false},
+    {"bc", PIECE_ERA, 2, 'l', false},
+    {"ad", PIECE_ERA, 2, 'l', false},
     {"MONTH", PIECE_MONTH_NAME, 9, 'u', false},
     {"Month", PIECE_MONTH_NAME, 9, 'c', false},
     {"month", PIECE_MONTH_NAME, 9, 'l', false},
@@ -204,6 +213,8 @@ static const PgWord pg_words[] = {
     {"Mon", PIECE_MONTH_NAME, 3, 'c', false},
     {"mon", PIECE_MONTH_NAME, 3, 'l', false},
     {"MM", PIECE_MONTH, 2, 0, true},
+    {"RM", PIECE_MONTH_ROMAN, 4, 'u', false},
+    {"rm", PIECE_MONTH_ROMAN, 4, 'l', false},
     {"DAY", PIECE_WEEKDAY_NAME, 9, 'u', false},
     {"Day", PIECE_WEEKDAY_NAME, 9, 'c', false},
     {"day", PIECE_WEEKDAY_NAME, 9, 'l', false},
@@ -215,6 +226,9 @@ static const PgWord pg_words[] = {
     {"D", PIECE_WEEKDAY, 1, 0, true},
     {"ID", PIECE_ISO_WEEKDAY, 1, 0, true},
     {"IW", PIECE_WEEK, 2, 0, true},
+    {"I", PIECE_ISO_YEAR, 1, 0, true},
+    {"WW", PIECE_WEEK_OF_YEAR, 2, 0, true},
+    {"W", PIECE_WEEK_OF_MONTH, 1, 0, true},
     {"CC", PIECE_CENTURY, 2, 0, true},
     {"J", PIECE_JULIAN, 1, 0, true},
     {"Q", PIECE_QUARTER, 1, 0, true},
@@ -262,15 +276,23 @@ static void compile_postgres(Compiler *c, Str pattern)
         }
         TimePiece *piece = add(c, word->kind, word->width);
         bool is_name = word->kind == PIECE_MONTH_NAME || word->kind == PIECE_WEEKDAY_NAME;
+        bool is_year = word->kind == PIECE_YEAR || word->kind == PIECE_ISO_YEAR;
+        bool has_shape = is_name || word->kind == PIECE_FRACTION || word->kind == PIECE_ERA ||
+                         word->kind == PIECE_OFFSET || word->kind == PIECE_MONTH_ROMAN;
         piece->letters = word->letters;
-        piece->padded = is_name && word->width == 9 && fill;
-        if (!fill && !is_name && word->kind != PIECE_FRACTION &&
-            !(word->kind == PIECE_YEAR && word->width < 4))
+        piece->padded = (is_name && word->width == 9 && fill) || (is_year && word->width < 4) ||
+                        (word->kind == PIECE_MONTH_ROMAN && fill);
+        if (!fill && !has_shape && !(is_year && word->width < 4))
             piece->width = 1;
         if (word->kind == PIECE_AM)
             piece->literal = word->width == 4 ? STR("A.M.") : STR("AM");
         fill = true;
         i += strlen(word->text);
+        if (!has_shape && word->kind != PIECE_AM && i + 2 <= pattern.length &&
+            str_equal_nocase((Str){pattern.data + i, 2}, STR("th"))) {
+            add(c, PIECE_ORDINAL, 2)->letters = pattern.data[i] == 'T' ? 'u' : 'l';
+            i += 2;
+        }
     }
 }
 
@@ -371,11 +393,51 @@ static void write_year(Buf *out, const TimePiece *piece, int64_t year)
         write_number(out, year / 1000, 1);
         buf_add_char(out, ',');
         write_number(out, year % 1000, 3);
+    } else if (piece->padded) {
+        static const int cut[] = {1, 10, 100, 1000};
+        write_number(out, year % cut[piece->width], piece->width);
     } else if (piece->width == 2) {
         write_number(out, year % 100, 2);
     } else {
         write_number(out, year, piece->width);
     }
+}
+
+static void write_cased(Buf *out, const char *text, bool lower)
+{
+    for (; *text; text++)
+        buf_add_char(out, lower && *text >= 'A' && *text <= 'Z' ? (char)(*text + 32) : *text);
+}
+
+static void write_roman(Buf *out, const TimePiece *piece, int month)
+{
+    static const char *const roman[] = {"I",   "II",   "III", "IV", "V",  "VI",
+                                        "VII", "VIII", "IX",  "X",  "XI", "XII"};
+    const char *text = roman[month - 1];
+    write_cased(out, text, piece->letters == 'l');
+    for (size_t i = strlen(text); piece->padded && i < 4; i++)
+        buf_add_char(out, ' ');
+}
+
+/* After the digits that stand last in `out`. */
+static void write_ordinal(Buf *out, const TimePiece *piece)
+{
+    char last = out->length ? out->data[out->length - 1] : '0';
+    bool teen = out->length > 1 && out->data[out->length - 2] == '1';
+    const char *text = teen          ? "TH"
+                       : last == '1' ? "ST"
+                       : last == '2' ? "ND"
+                       : last == '3' ? "RD"
+                                     : "TH";
+    write_cased(out, text, piece->letters == 'l');
+}
+
+/* The first day of the ISO year is the Monday of its week 1. */
+static int iso_day_of_year(int32_t days)
+{
+    int iso_year, week;
+    time_iso_week(days, &iso_year, &week);
+    return (week - 1) * 7 + (int)floor_mod((int64_t)days + 3, 7) + 1;
 }
 
 static void write_piece(const TimePiece *piece, const Parts *p, int32_t offset, Buf *out)
@@ -398,8 +460,23 @@ static void write_piece(const TimePiece *piece, const Parts *p, int32_t offset, 
     case PIECE_MONTH_NAME:
         write_name(out, piece, time_month_names[p->month - 1]);
         break;
+    case PIECE_MONTH_ROMAN:
+        write_roman(out, piece, p->month);
+        break;
     case PIECE_DAY:
         write_number(out, p->day, width);
+        break;
+    case PIECE_ISO_DAY_OF_YEAR:
+        write_number(out, iso_day_of_year(p->days), width);
+        break;
+    case PIECE_WEEK_OF_YEAR:
+        write_number(out, (p->days - days_from_civil(p->year, 1, 1)) / 7 + 1, width);
+        break;
+    case PIECE_WEEK_OF_MONTH:
+        write_number(out, (p->day - 1) / 7 + 1, width);
+        break;
+    case PIECE_ORDINAL:
+        write_ordinal(out, piece);
         break;
     case PIECE_DOY:
         write_number(out, p->days - days_from_civil(p->year, 1, 1) + 1, width);
@@ -457,7 +534,8 @@ static void write_piece(const TimePiece *piece, const Parts *p, int32_t offset, 
         }
         break;
     case PIECE_ERA:
-        buf_add_text(out, p->year > 0 ? "AD" : "BC");
+        write_cased(out, width == 4 ? (p->year > 0 ? "A.D." : "B.C.") : (p->year > 0 ? "AD" : "BC"),
+                    piece->letters == 'l');
         break;
     case PIECE_OFFSET:
         write_offset(out, piece, offset);

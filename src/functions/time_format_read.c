@@ -55,6 +55,23 @@ static bool read_name(Reading *r, const char *const *names, int count, int *out)
     return false;
 }
 
+static bool read_roman(Reading *r)
+{
+    static const char *const roman[] = {"VIII", "III", "VII", "XII", "II", "IV",
+                                        "VI",   "IX",  "XI",  "I",   "V",  "X"};
+    static const int months[] = {8, 3, 7, 12, 2, 4, 6, 9, 11, 1, 5, 10};
+    for (size_t i = 0; i < sizeof months / sizeof *months; i++) {
+        Str text = str_from(roman[i]);
+        if ((size_t)(r->end - r->p) >= text.length &&
+            str_equal_nocase((Str){r->p, text.length}, text)) {
+            r->p += text.length;
+            r->month = months[i];
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool read_fraction(Reading *r, int most)
 {
     int64_t us = 0;
@@ -147,6 +164,9 @@ static bool read_piece(Reading *r, const TimePiece *piece, int most)
     case PIECE_WEEKDAY:
     case PIECE_ISO_WEEKDAY:
     case PIECE_WEEK:
+    case PIECE_WEEK_OF_YEAR:
+    case PIECE_WEEK_OF_MONTH:
+    case PIECE_ISO_DAY_OF_YEAR:
     case PIECE_QUARTER:
     case PIECE_CENTURY:
         return read_number(r, most, &skipped);
@@ -157,6 +177,11 @@ static bool read_piece(Reading *r, const TimePiece *piece, int most)
             return false;
         r->month = name + 1;
         return true;
+    case PIECE_MONTH_ROMAN:
+        return read_roman(r);
+    case PIECE_ORDINAL: /* two letters, whichever */
+        r->p += 2;
+        return r->p <= r->end;
     case PIECE_DAY:
         return read_int(r, most, &r->day);
     case PIECE_DOY:
@@ -188,10 +213,10 @@ static bool read_piece(Reading *r, const TimePiece *piece, int most)
     case PIECE_AM:
         return read_am(r);
     case PIECE_ERA:
-        if (r->end - r->p < 2)
+        if (r->end - r->p < (piece->width == 4 ? 4 : 2))
             return false;
         r->bc = (*r->p | ' ') == 'b';
-        r->p += 2;
+        r->p += piece->width == 4 ? 4 : 2;
         return true;
     case PIECE_OFFSET:
         return read_offset(r);
@@ -203,7 +228,8 @@ static bool is_number(const TimePiece *piece)
 {
     return piece->kind != PIECE_LITERAL && piece->kind != PIECE_MONTH_NAME &&
            piece->kind != PIECE_WEEKDAY_NAME && piece->kind != PIECE_AM &&
-           piece->kind != PIECE_ERA && piece->kind != PIECE_OFFSET;
+           piece->kind != PIECE_ERA && piece->kind != PIECE_OFFSET &&
+           piece->kind != PIECE_ORDINAL && piece->kind != PIECE_MONTH_ROMAN;
 }
 
 /* Puts the fields together; false: one of them is out of range. */

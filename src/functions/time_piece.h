@@ -8,16 +8,20 @@
 
 typedef enum PieceKind {
     PIECE_LITERAL,
-    PIECE_YEAR, /* width 2: two digits, 1970…2069 when read */
+    PIECE_YEAR, /* width 2: two digits, 1970…2069 when read; padded: cut to `width` digits */
     PIECE_ISO_YEAR,
     PIECE_MONTH,
-    PIECE_MONTH_NAME, /* width 3: short */
+    PIECE_MONTH_NAME,  /* width 3: short */
+    PIECE_MONTH_ROMAN, /* I…XII */
     PIECE_DAY,
     PIECE_DOY,
     PIECE_WEEKDAY_NAME,
-    PIECE_WEEKDAY,     /* 1…7 from Sunday */
-    PIECE_ISO_WEEKDAY, /* 1…7 from Monday */
-    PIECE_WEEK,        /* ISO */
+    PIECE_WEEKDAY,      /* 1…7 from Sunday */
+    PIECE_ISO_WEEKDAY,  /* 1…7 from Monday */
+    PIECE_WEEK,         /* ISO */
+    PIECE_WEEK_OF_YEAR, /* 1…53, the first from January 1 */
+    PIECE_WEEK_OF_MONTH,
+    PIECE_ISO_DAY_OF_YEAR,
     PIECE_QUARTER,
     PIECE_CENTURY,
     PIECE_HOUR24,    /* 0…23 */
@@ -29,9 +33,10 @@ typedef enum PieceKind {
     PIECE_FRACTION,    /* width digits of the second */
     PIECE_DAY_SECONDS, /* since midnight */
     PIECE_JULIAN,
-    PIECE_AM, /* literal: how to write it, "AM" or "A.M." */
-    PIECE_ERA,
-    PIECE_OFFSET, /* width 1 "+09", 2 "+0900", 3 "+09:00"; padded: Z for UTC */
+    PIECE_AM,      /* literal: how to write it, "AM" or "A.M." */
+    PIECE_ERA,     /* width 4 "A.D." */
+    PIECE_ORDINAL, /* st, nd, rd or th of the number before */
+    PIECE_OFFSET,  /* width 1 "+09", 2 "+0900", 3 "+09:00"; padded: Z for UTC */
 } PieceKind;
 
 extern const char *const time_month_names[12], *const time_weekday_names[7];
