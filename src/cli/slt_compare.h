@@ -16,6 +16,7 @@ typedef struct SltResult {
     Arena arena;
     LIST(Str) cells;
     int columns;
+    const bool *booleans; /* by column; NULL before the first rows */
 } SltResult;
 
 void slt_result_init(SltResult *result);

@@ -166,18 +166,20 @@ void slt_expect_query(SltRun *run, const SltRecord *record, Str text, SltUpdates
         slt_fail(run, record, &err);
         return;
     }
-    if (record->types.length && record->types.length != (size_t)run->result.columns) {
-        fail_at(run, record, "expected %zu columns, but got %d", record->types.length,
-                run->result.columns);
-        return;
-    }
     SltSort sort = record->sort_given ? record->sort : run->sort;
     Str raw = {text.data + record->result_from, record->result_to - record->result_from};
     Str expected = str_from(slt_expand(run, raw));
     Buf should, was;
     buf_init(&should);
     buf_init(&was);
-    if (record->has_result && !slt_compare(&run->result, record, sort, expected, &should, &was)) {
+    bool same =
+        !record->has_result || slt_compare(&run->result, record, sort, expected, &should, &was);
+    bool letters = !record->types.length || record->types.length == (size_t)run->result.columns;
+    /* RisingWave's files don't count their letters. */
+    if (!letters && !(same && record->has_result)) {
+        fail_at(run, record, "expected %zu columns, but got %d", record->types.length,
+                run->result.columns);
+    } else if (!same) {
         Buf rows;
         buf_init(&rows);
         slt_result_rows(&run->result, sort, &rows);
