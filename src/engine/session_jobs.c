@@ -280,6 +280,18 @@ Status session_wait_filled(StatementCall *call, int64_t id, Err *err)
     return status;
 }
 
+/* A spec with an arena of its own, in which the plan will lie. */
+static PlannerContext begin_spec(StatementCall *call, JobKind kind, PlanTarget target,
+                                 const char *name, const char *sql, JobSpec *spec)
+{
+    *spec = (JobSpec){.kind = kind, .name = name, .sql = sql, .settings = &call->session->settings};
+    arena_init(&spec->arena);
+    PlannerContext context = session_planner(call, target);
+    context.arena = &spec->arena;
+    context.session.timezone = arena_strdup(&spec->arena, context.session.timezone);
+    return context;
+}
+
 Status session_create_job(StatementCall *call, Err *err)
 {
     Engine *engine = call->engine;
@@ -289,12 +301,8 @@ Status session_create_job(StatementCall *call, Err *err)
     TRY(existing_job(call, name, sql, create->if_not_exists, &exists, err));
     if (exists)
         return OK;
-    JobSpec spec = {
-        .kind = JOB_NAMED, .name = name, .sql = sql, .settings = &call->session->settings};
-    arena_init(&spec.arena);
-    PlannerContext context = session_planner(call, PLAN_JOB);
-    context.arena = &spec.arena;
-    context.session.timezone = arena_strdup(&spec.arena, context.session.timezone);
+    JobSpec spec;
+    PlannerContext context = begin_spec(call, JOB_NAMED, PLAN_JOB, name, sql, &spec);
     PlanResult plan;
     Status status = plan_insert(&context, create->body->insert, &plan, err);
     if (status == OK) {
@@ -333,12 +341,8 @@ Status session_create_materialized(StatementCall *call, int64_t *made, Err *err)
     TRY(existing_job(call, name, sql, create->if_not_exists, &exists, err));
     if (exists)
         return OK;
-    JobSpec spec = {
-        .kind = JOB_VIEW, .name = name, .sql = sql, .settings = &call->session->settings};
-    arena_init(&spec.arena);
-    PlannerContext context = session_planner(call, PLAN_MATERIALIZED);
-    context.arena = &spec.arena;
-    context.session.timezone = arena_strdup(&spec.arena, context.session.timezone);
+    JobSpec spec;
+    PlannerContext context = begin_spec(call, JOB_VIEW, PLAN_MATERIALIZED, name, sql, &spec);
     PlanResult plan;
     Relation *relation = NULL;
     Status status = plan_table_definition(&context, create, &relation, &plan, err);

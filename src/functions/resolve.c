@@ -328,30 +328,55 @@ static Status fail_unknown(const BindCall *call, const char *name, bool aggregat
     return nearest_hint(&nearest, err);
 }
 
+/* The overload that costs least, of those seen so far. */
+typedef struct Choice {
+    bool found;
+    int cost;
+    Overloads overloads; /* all of that name, for a message */
+} Choice;
+
+static void choice_init(Choice *choice)
+{
+    *choice = (Choice){0};
+    buf_init(&choice->overloads.text);
+}
+
+/* The function has the name and fits the call better than all before it. */
+static bool choice_offer(Choice *choice, const BindCall *call, const char *name,
+                         const char *function, const char *text)
+{
+    if (!text_equal_nocase(function, name))
+        return false;
+    Signature signature = signature_parse(text);
+    int cost = signature_cost(call, &signature);
+    overloads_add(&choice->overloads, function, text);
+    if (cost < 0 || (choice->found && cost >= choice->cost))
+        return false;
+    choice->found = true;
+    choice->cost = cost;
+    return true;
+}
+
+/* OK if one was found; else the error that says why none fits. */
+static Status choice_end(Choice *choice, const BindCall *call, const char *name, bool aggregates,
+                         Err *err)
+{
+    if (!choice->found && choice->overloads.shown)
+        return fail_overloads(call, name, &choice->overloads, err);
+    buf_deinit(&choice->overloads.text);
+    return choice->found ? OK : fail_unknown(call, name, aggregates, err);
+}
+
 Status function_resolve(const char *name, const BindCall *call, FnBinding *out, Err *err)
 {
     const ScalarFn *best = NULL;
-    int best_cost = 0;
-    Overloads overloads = {.shown = 0};
-    buf_init(&overloads.text);
-    for (const ScalarFn *const *table = function_tables; *table; table++) {
-        for (const ScalarFn *fn = *table; fn->name; fn++) {
-            if (!text_equal_nocase(fn->name, name))
-                continue;
-            Signature signature = signature_parse(fn->signature);
-            int cost = signature_cost(call, &signature);
-            overloads_add(&overloads, fn->name, fn->signature);
-            if (cost >= 0 && (!best || cost < best_cost)) {
+    Choice choice;
+    choice_init(&choice);
+    for (const ScalarFn *const *table = function_tables; *table; table++)
+        for (const ScalarFn *fn = *table; fn->name; fn++)
+            if (choice_offer(&choice, call, name, fn->name, fn->signature))
                 best = fn;
-                best_cost = cost;
-            }
-        }
-    }
-    if (!best && overloads.shown)
-        return fail_overloads(call, name, &overloads, err);
-    buf_deinit(&overloads.text);
-    if (!best)
-        return fail_unknown(call, name, false, err);
+    TRY(choice_end(&choice, call, name, false, err));
     Signature signature = signature_parse(best->signature);
     FnBinding binding = {
         .fn = best, .arg_count = call->arg_count, .eval = best->eval, .flags = best->flags};
@@ -365,27 +390,13 @@ Status function_resolve(const char *name, const BindCall *call, FnBinding *out, 
 Status aggregate_resolve(const char *name, const BindCall *call, AggBinding *out, Err *err)
 {
     const AggregateFn *best = NULL;
-    int best_cost = 0;
-    Overloads overloads = {.shown = 0};
-    buf_init(&overloads.text);
-    for (const AggregateFn *const *table = aggregate_tables; *table; table++) {
-        for (const AggregateFn *fn = *table; fn->name; fn++) {
-            if (!text_equal_nocase(fn->name, name))
-                continue;
-            Signature signature = signature_parse(fn->signature);
-            int cost = signature_cost(call, &signature);
-            overloads_add(&overloads, fn->name, fn->signature);
-            if (cost >= 0 && (!best || cost < best_cost)) {
+    Choice choice;
+    choice_init(&choice);
+    for (const AggregateFn *const *table = aggregate_tables; *table; table++)
+        for (const AggregateFn *fn = *table; fn->name; fn++)
+            if (choice_offer(&choice, call, name, fn->name, fn->signature))
                 best = fn;
-                best_cost = cost;
-            }
-        }
-    }
-    if (!best && overloads.shown)
-        return fail_overloads(call, name, &overloads, err);
-    buf_deinit(&overloads.text);
-    if (!best)
-        return fail_unknown(call, name, true, err);
+    TRY(choice_end(&choice, call, name, true, err));
     Signature signature = signature_parse(best->signature);
     AggBinding binding = {
         .fn = best, .ops = best->ops, .arg_count = call->arg_count, .flags = best->flags};
