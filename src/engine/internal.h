@@ -42,13 +42,16 @@ typedef struct Kept {
 
 /* ---- one input of a job ---- */
 
+/* How far a lane may be ahead of the slowest without waiting. */
+enum { PASSED_MOST = 64 };
+
 /* Lets lanes through in order of ticket, carrying a value along. */
 typedef struct Turnstile {
     Mutex lock;
     Cond moved;
     uint64_t next;
     int64_t value;
-    bool passed[64]; /* by ticket: had nothing to do and did not wait; more than there are lanes */
+    bool passed[PASSED_MOST]; /* by ticket, of those after `next`: had nothing to do and did not wait */
     bool broken;     /* somebody failed: nobody waits any longer */
 } Turnstile;
 

@@ -48,21 +48,25 @@ static void turnstile_enter(Turnstile *turnstile, uint64_t ticket)
 static void turnstile_leave(Turnstile *turnstile)
 {
     bool *passed = turnstile->passed;
-    for (turnstile->next++; passed[turnstile->next % 64]; turnstile->next++)
-        passed[turnstile->next % 64] = false;
+    for (turnstile->next++; passed[turnstile->next % PASSED_MOST]; turnstile->next++)
+        passed[turnstile->next % PASSED_MOST] = false;
     cond_broadcast(&turnstile->moved);
     mutex_unlock(&turnstile->lock);
 }
 
-/* For who has nothing to do inside: goes through without waiting for those before. */
+/* For who has nothing to do inside: goes through without waiting for those before, unless it is so
+ * far ahead of them that its mark would be taken for a lower ticket's. */
 static void turnstile_pass(Turnstile *turnstile, uint64_t ticket)
 {
     mutex_lock(&turnstile->lock);
+    while (ticket - turnstile->next >= PASSED_MOST && !turnstile->broken)
+        cond_wait(&turnstile->moved, &turnstile->lock);
     if (turnstile->next == ticket) {
         turnstile_leave(turnstile);
         return;
     }
-    turnstile->passed[ticket % 64] = true;
+    if (!turnstile->broken)
+        turnstile->passed[ticket % PASSED_MOST] = true;
     mutex_unlock(&turnstile->lock);
 }
 
