@@ -206,10 +206,15 @@ void regex_run_init(RegexRun *run, Arena *scratch)
 Status regex_search(const Regex *regex, RegexRun *run, Str text, size_t start, bool *found,
                     Err *err)
 {
-    uint32_t options = text_is_ascii(text.data, text.length) ? PCRE2_NO_UTF_CHECK : 0;
     *found = false;
     if (start > text.length)
         return OK;
+    /* Who looks on in a text does not have it checked from its beginning for each match. */
+    bool goes_on = run->checked.data == text.data && run->checked.length == text.length &&
+                   start > run->searched_from;
+    uint32_t options = goes_on || text_is_ascii(text.data, text.length) ? PCRE2_NO_UTF_CHECK : 0;
+    run->checked = text;
+    run->searched_from = start;
     int rc = pcre2_match(regex->code, (PCRE2_SPTR)text.data, text.length, start, options, run->data,
                          run->context);
     if (rc == PCRE2_ERROR_JIT_STACKLIMIT)
@@ -221,6 +226,7 @@ Status regex_search(const Regex *regex, RegexRun *run, Str text, size_t start, b
     }
     if (rc == PCRE2_ERROR_NOMATCH)
         return OK;
+    run->checked = (Str){0};
     if (rc <= PCRE2_ERROR_UTF8_ERR1 && rc >= PCRE2_ERROR_UTF8_ERR21)
         return err_set(err, SQLSTATE_BAD_ENCODING, -1, "invalid UTF-8 in the text to be matched");
     return err_set(err, SQLSTATE_TOO_COMPLEX, -1,

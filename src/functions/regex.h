@@ -35,6 +35,8 @@ typedef struct RegexRun {
     void *data, *context;
     const size_t *at; /* after a match: start and end of group g at 2 g, 2 g + 1; REGEX_UNSET if it
                          took no part */
+    Str checked; /* the text searched last, and from where: what lies behind is known to be UTF-8 */
+    size_t searched_from;
 } RegexRun;
 #define REGEX_UNSET ((size_t)-1)
 void regex_run_init(RegexRun *run, Arena *scratch);
