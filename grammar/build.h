@@ -154,6 +154,7 @@ void query_adopt_exprs(Parse *p, Query *query, const ExprList *list);
 void query_adopt_select(Parse *p, Query *query); /* after all parts of select are set */
 Query *query_set(Parse *p, Query *left, Token op, bool all, Query *right);
 Query *query_table(Parse *p, Token at, const NameList *table);
+Query *query_values(Parse *p, Token at, const RowList *rows);
 typedef struct QueryTail {
     OrderList *order_by;
     bool order_all;

@@ -78,6 +78,17 @@ static Query *select_star(Parse *p, Token at, TableRef *table)
     return query;
 }
 
+Query *query_values(Parse *p, Token at, const RowList *rows)
+{
+    Query *query = query_make(p, QUERY_VALUES, at);
+    query->rows.at = rows->at;
+    query->rows.count = rows->count;
+    query->rows.capacity = rows->capacity;
+    for (size_t i = 0; i < rows->count; i++)
+        query_adopt_exprs(p, query, &rows->at[i]);
+    return query;
+}
+
 Query *query_table(Parse *p, Token at, const NameList *table)
 {
     const Name *last = &table->at[table->count - 1];

@@ -45,14 +45,7 @@ simple_select(A) ::= FROM tables(F) SELECT(K) select_head(S) select_tail(T). {
     T->from = tables_value(F);
     query_adopt_select(p, A);
 }
-simple_select(A) ::= VALUES(K) rows(R). {
-    A = query_make(p, QUERY_VALUES, K);
-    A->rows.at = R->at;
-    A->rows.count = R->count;
-    A->rows.capacity = R->capacity;
-    for (size_t i = 0; i < R->count; i++)
-        query_adopt_exprs(p, A, &R->at[i]);
-}
+simple_select(A) ::= VALUES(K) rows(R). { A = query_values(p, K, R); }
 simple_select(A) ::= TABLE(K) names(N). { A = query_table(p, K, N); }
 simple_select(A) ::= select_clause(X) UNION(O) all_opt(L) select_clause(Y). {
     A = query_set(p, X, O, L, Y);
@@ -347,6 +340,20 @@ table(A) ::= LATERAL select_parens(Q) alias(L). {
     A->lateral = true;
     A->alias = L.alias;
     A->columns = L.columns;
+}
+table(A) ::= FROM_VALUES(K) from_rows(R) alias(L). {
+    A = table_query(p, query_values(p, K, R));
+    A->alias = L.alias;
+    A->columns = L.columns;
+}
+%type from_rows {RowList *}
+from_rows(A) ::= LP row_values(R) RP. {
+    A = ARENA_NEW(p->arena, RowList);
+    list_push_arena(p->arena, A, *R);
+}
+from_rows(A) ::= from_rows(L) VALUES_COMMA LP row_values(R) RP. {
+    A = L;
+    list_push_arena(p->arena, A, *R);
 }
 table(A) ::= joined(J). { A = J; }
 table(A) ::= LP joined(J) RP some_alias(L). {

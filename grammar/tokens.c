@@ -426,6 +426,10 @@ static Token next(Tokens *tokens)
     case TK_SOME:
     case TK_OVER:
         return take_if(tokens, next_type == TK_LP || is_name(next_type));
+    case TK_COMMA: /* FROM VALUES (1), (2) goes on while parentheses follow */
+        return tokens->in_values == tokens->parens + 1 && next_type == TK_LP
+                   ? take_as(tokens, TK_VALUES_COMMA)
+                   : take(tokens);
     case TK_CAST:
     case TK_TRY_CAST:
     case TK_EXISTS:
@@ -435,6 +439,10 @@ static Token next(Tokens *tokens)
     case TK_ROLLUP:
     case TK_CUBE:
     case TK_VALUES:
+        if (type == TK_VALUES && next_type == TK_LP && tokens->previous == TK_FROM) {
+            tokens->in_values = tokens->parens + 1;
+            return take_as(tokens, TK_FROM_VALUES);
+        }
         return take_if(tokens, next_type == TK_LP ||
                                    (type == TK_VALUES &&
                                     (next_type == TK_ROW || tokens->previous == TK_DEFAULT)));
@@ -455,6 +463,10 @@ static Token next(Tokens *tokens)
 Token tokens_next(Tokens *tokens)
 {
     Token token = next(tokens);
+    bool in_rows = token.type == TK_LP || token.type == TK_RP || token.type == TK_VALUES_COMMA ||
+                   token.type == TK_FROM_VALUES;
+    if (tokens->in_values && !in_rows && tokens->parens + 1 <= tokens->in_values)
+        tokens->in_values = 0;
     tokens->before_previous = tokens->previous;
     tokens->previous = token.type;
     return token;

@@ -76,6 +76,7 @@ Status err_errno(Err *err, int errnum, const char *what, const char *path);
 #define SQLSTATE_LOGARITHM "2201E"
 #define SQLSTATE_POWER "2201F"
 #define SQLSTATE_INVALID_PARAMETER "22023"
+#define SQLSTATE_ARRAY_SUBSCRIPT "2202E"
 #define SQLSTATE_INVALID_TEXT "22P02"
 #define SQLSTATE_BAD_COPY "22P04"
 #define SQLSTATE_BAD_ENCODING "22021"

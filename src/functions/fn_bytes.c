@@ -310,6 +310,7 @@ const ScalarFn fn_bytes[] = {
     {"to_hex", "s(8)", FN_STRICT, to_hex_i64, NULL},
     {"bin", "s(8)", FN_STRICT, bin_i64, NULL},
     {"base64", "s(x)", FN_STRICT, base64, NULL},
+    {"base64", "s(s)", FN_STRICT, base64, NULL},
     {"unbase64", "x(s)", FAILS, unbase64, NULL},
     {"to_base64", "s(s)", FN_STRICT, base64, NULL},
     {"to_base64", "s(x)", FN_STRICT, base64, NULL},

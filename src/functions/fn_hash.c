@@ -7,7 +7,6 @@
 #include "base/sha.h"
 #include "functions/text_math.h"
 
-
 static Text hex_text(const EvalCall *call, const uint8_t *bytes, size_t count)
 {
     static const char digits[] = "0123456789abcdef";

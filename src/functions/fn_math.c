@@ -49,6 +49,7 @@ static Status fail_range(EvalCall *call, uint32_t row, Err *err)
 #define NO_CHECK (void)0
 
 MATH1(math_sqrt, ROOT, sqrt(x))
+MAP1(math_rint, double, double, rint(x))
 /* The C library's may be one digit off: one step of Newton's method. */
 static double exact_cbrt(double x)
 {
@@ -208,6 +209,16 @@ static Status pmod_one(EvalCall *call, uint32_t row, Err *err)
     return OK;
 }
 EACH(pmod, pmod_one)
+static Status pmod_f64_one(EvalCall *call, uint32_t row, Err *err)
+{
+    double a = ARG(call, 0, double)[row], b = ARG(call, 1, double)[row];
+    if (b == 0)
+        return kernel_zero_divide(call, row, err);
+    double rest = fmod(a, b);
+    OUT(call, double)[row] = rest < 0 ? fmod(rest + b, b) : rest;
+    return OK;
+}
+EACH(pmod_f64, pmod_f64_one)
 
 static Status factorial_one(EvalCall *call, uint32_t row, Err *err)
 {
@@ -359,6 +370,8 @@ const ScalarFn fn_math[] = {
     {"gcd", "8(88)", FAILS, gcd, NULL},
     {"lcm", "8(88)", FAILS, lcm, NULL},
     {"pmod", "8(88)", FAILS, pmod, NULL},
+    {"pmod", "d(dd)", FAILS, pmod_f64, NULL},
+    {"rint", "d(d)", TOTAL, math_rint, NULL},
     {"factorial", "n(8)", FAILS, factorial, bind_factorial},
     {"width_bucket", "4(ddd4)", FAILS, width_bucket, NULL},
     BIT_ROWS("&", and),

@@ -35,6 +35,7 @@ SELECT 'a'
 'b', E'c\t' -- on the next line
   'd''e', U&'d\0061t\+000061', U&'x!0041' UESCAPE '!', 1_000, 1_2.3_4e1_0, @ -x, |/ y, ||/ z, a ^@ 'b', a !~~* 'c', x BETWEEN ASYMMETRIC 1 AND 2;
 SELECT TIMESTAMP(3) '2024-01-01', timestamp(3) with time zone '2024-01-01', DECIMAL(5,2) '1.5', char(3) 'abc', (a, b) OVERLAPS (c, d), EXTRACT("year" FROM ts), trim(FROM x), trim(LEADING x), trim(TRAILING x, 'y'), trim(BOTH x), substring(x FOR 2 FROM 3), a AS overlaps, b AS asymmetric, u&a FROM t AS U&"d\0061t";
+SELECT * FROM VALUES (1, 'a'), (2, (3)) AS v (x, y), t; SELECT * FROM VALUES (1), (2); FROM VALUES (1), (2) SELECT column1; SELECT (SELECT max(x) FROM VALUES (1), (2) v (x)), values FROM values;
 SET TIME ZONE 'UTC'; SET TIME ZONE LOCAL; SET SESSION TIME ZONE DEFAULT; SET TIME ZONE -5; RESET TIME ZONE; SELECT time zone FROM t;
 
 -- what clients and tutorials send
