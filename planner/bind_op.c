@@ -206,20 +206,66 @@ static Status bind_in(Binder *binder, const ExprScope *scope, const Expr *expr, 
     return negate_if(binder, expr->negated, result, out, err);
 }
 
-/* x = ANY (array), x <> ALL (array) */
+/* `left op` each of the tests, as one condition; ANY of none is false, ALL of none true. */
+static const Bound *quantify(Binder *binder, const Expr *expr, const Bound **tests, int count)
+{
+    Value none = value_bool(expr->quantified.all);
+    return count == 0
+               ? bound_const(binder->arena, &none, bind_pos(binder, expr->position))
+               : bound_list(binder->arena, expr->quantified.all ? BOUND_AND : BOUND_OR,
+                            type_of(TYPE_BOOLEAN), tests, count, bind_pos(binder, expr->position));
+}
+
+/* Over a constant array: as if its elements stood in ARRAY[…]. */
+static Status bind_constant_array(Binder *binder, const Expr *expr, const Bound *left,
+                                  const Bound *array, const Bound **out, Err *err)
+{
+    Value value;
+    int32_t position = bind_pos(binder, expr->position);
+    TRY(bound_eval(binder->arena, array, &value, err));
+    if (value.is_null) {
+        value = value_null(type_of(TYPE_BOOLEAN));
+        *out = bound_const(binder->arena, &value, position);
+        return OK;
+    }
+    int count = (int)value.as.list.count;
+    const Bound **tests = ARENA_ARRAY(binder->arena, const Bound *, count + 1);
+    for (int i = 0; i < count; i++)
+        TRY(compare(binder, expr->quantified.op, left,
+                    bound_const(binder->arena, &value.as.list.items[i], position), expr->position,
+                    &tests[i], err));
+    *out = quantify(binder, expr, tests, count);
+    return OK;
+}
+
+/* x = ANY (array), x <> ALL (array); '{a,b}' is an array of what x is. */
 static Status bind_any_of_array(Binder *binder, const ExprScope *scope, const Expr *expr,
                                 const Bound **out, Err *err)
 {
     const Bound *args[2];
     bool none = expr->quantified.all && expr->quantified.op == OP_NE;
-    if (!expr->quantified.array ||
-        (!none && (expr->quantified.all || expr->quantified.op != OP_EQ)))
+    bool one = !expr->quantified.all && expr->quantified.op == OP_EQ;
+    int32_t position = bind_pos(binder, expr->position);
+    TRY(bind_expr(binder, scope, expr->quantified.left, &args[0], err));
+    TRY(bind_expr(binder, scope, expr->quantified.array, &args[1], err));
+    if (args[1]->unknown) {
+        Type *element = ARENA_NEW(binder->arena, Type);
+        TRY(bind_settle(binder, args[0], &args[0], err));
+        *element = args[0]->type;
+        TRY(bind_cast(binder, args[1], type_array(element), CAST_IMPLICIT,
+                      bind_pos(binder, expr->quantified.array->position), &args[1], err));
+    }
+    if (args[1]->type.id != TYPE_ARRAY)
+        return err_set(err, SQLSTATE_WRONG_OBJECT_TYPE,
+                       bind_pos(binder, expr->quantified.array->position),
+                       "ANY and ALL take an array on their right");
+    if (!none && !one && args[1]->is_constant)
+        return bind_constant_array(binder, expr, args[0], args[1], out, err);
+    if (!none && !one)
         return bind_unsupported(
             binder, expr->position,
             "ANY and ALL over an array that is no list, but = ANY and <> ALL, are", err);
-    TRY(bind_expr(binder, scope, expr->quantified.left, &args[0], err));
-    TRY(bind_expr(binder, scope, expr->quantified.array, &args[1], err));
-    TRY(bind_function(binder, "equals_any", args, 2, bind_pos(binder, expr->position), out, err));
+    TRY(bind_function(binder, "equals_any", args, 2, position, out, err));
     return negate_if(binder, none, *out, out, err);
 }
 
@@ -229,7 +275,7 @@ Status bind_quantified(Binder *binder, const ExprScope *scope, const Expr *expr,
     if (expr->quantified.query)
         return bind_unsupported(binder, expr->position, "subqueries in expressions are", err);
     const Expr *array = expr->quantified.array;
-    if (!array || array->kind != EXPR_ARRAY)
+    if (array->kind != EXPR_ARRAY)
         return bind_any_of_array(binder, scope, expr, out, err);
     int count = (int)array->list.count;
     const Bound **tests = ARENA_ARRAY(binder->arena, const Bound *, count + 1), *left;
@@ -239,13 +285,7 @@ Status bind_quantified(Binder *binder, const ExprScope *scope, const Expr *expr,
         TRY(bind_expr(binder, scope, array->list.at[i], &item, err));
         TRY(compare(binder, expr->quantified.op, left, item, expr->position, &tests[i], err));
     }
-    if (count == 0) {
-        Value value = value_bool(expr->quantified.all);
-        *out = bound_const(binder->arena, &value, bind_pos(binder, expr->position));
-        return OK;
-    }
-    *out = bound_list(binder->arena, expr->quantified.all ? BOUND_AND : BOUND_OR,
-                      type_of(TYPE_BOOLEAN), tests, count, bind_pos(binder, expr->position));
+    *out = quantify(binder, expr, tests, count);
     return OK;
 }
 

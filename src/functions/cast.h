@@ -22,6 +22,7 @@ ScalarEval cast_number_kernel(Type from, Type to, uint32_t *flags);
 ScalarEval cast_text_kernel(Type from, Type to, uint32_t *flags);
 ScalarEval cast_time_kernel(Type from, Type to, uint32_t *flags);
 Status cast_array(EvalCall *call, Err *err); /* ARRAY to ARRAY, by CastState.element */
+Status cast_text_to_array(EvalCall *call, Err *err);
 
 /* A row that cannot be cast: FAIL, or NULL and OK for TRY_CAST. */
 static inline Status cast_row_failed(EvalCall *call, const CastState *cast, uint32_t row)

@@ -1,5 +1,5 @@
 /*
- * cast_array.c - casts an array by its elements, one row's at a time.
+ * cast_array.c - casts an array by its elements, one row's at a time; and reads '{a,b}'.
  */
 #include "functions/array.h"
 #include "functions/cast.h"
@@ -54,6 +54,44 @@ Status cast_array(EvalCall *call, Err *err)
             call->failed_row = row;
             TRY(cast_run(call, call->args[0]->child, entry.offset + done, count, &array, err));
         }
+        array_builder_close(&array);
+    }
+    array_builder_finish(&array);
+    return OK;
+}
+
+/* One row's elements; `array` is left as it was if the text is none of an array. */
+static Status read_elements(EvalCall *call, Type to, Str text, ArrayBuilder *array, Err *err)
+{
+    union {
+        max_align_t aligned;
+        char bytes[16];
+    } physical;
+    Value value;
+    TRY(value_parse(to, text, call->scratch, &value, err));
+    for (uint32_t i = 0; i < value.as.list.count; i++) {
+        const Value *item = &value.as.list.items[i];
+        if (item->is_null) {
+            array_builder_add_null(array);
+        } else {
+            value_store(item, physical.bytes);
+            array_builder_add(array, physical.bytes);
+        }
+    }
+    return OK;
+}
+
+Status cast_text_to_array(EvalCall *call, Err *err)
+{
+    const CastState *cast = call->state;
+    ArrayBuilder array;
+    array_builder_init(&array, call, type_size(*cast->to.element));
+    EACH_ROW(call, row)
+    {
+        array_builder_open(&array, row);
+        if (read_elements(call, cast->to, text_str(&ARG(call, 0, Text)[row]), &array,
+                          cast->try_cast ? NULL : err) != OK)
+            TRY(cast_row_failed(call, cast, row));
         array_builder_close(&array);
     }
     array_builder_finish(&array);

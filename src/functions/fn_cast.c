@@ -48,6 +48,11 @@ static ScalarEval find_kernel(Type from, Type to, uint32_t *flags)
     return eval;
 }
 
+static bool is_scalar(Type type)
+{
+    return type.id != TYPE_ARRAY && type.id != TYPE_ROW && type.id != TYPE_NULL;
+}
+
 static Status fail_cast(Type from, Type to, int32_t position, Err *err)
 {
     Buf names;
@@ -78,6 +83,9 @@ Status cast_resolve(Type from, Type to, bool try_cast, const FnSession *session,
                          position, err));
         binding.eval = type_equal(*from.element, *to.element) ? same : cast_array;
         binding.flags = FN_STRICT | (cast->element->flags & FN_CAN_FAIL);
+    } else if (type_is_text(from) && to.id == TYPE_ARRAY && to.element && is_scalar(*to.element)) {
+        binding.eval = cast_text_to_array;
+        binding.flags = FN_STRICT | FN_CAN_FAIL;
     } else {
         binding.eval = find_kernel(from, to, &binding.flags);
     }
