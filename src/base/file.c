@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <ftw.h>
 #include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "base/list.h"
+
+enum { PIPE_LOOK_MS = 50 };
 
 /* Repeats a call that a signal cut off. */
 #define RETRY(result, call)                                                                        \
@@ -43,11 +46,12 @@ Status file_open(int *fd, const char *path, FileMode mode, Err *err)
 {
     static const int flags[] = {
         [FILE_READ] = O_RDONLY,
+        [FILE_READ_NOW] = O_RDONLY | O_NONBLOCK,
         [FILE_WRITE_NEW] = O_RDWR | O_CREAT | O_EXCL,
         [FILE_WRITE] = O_RDWR | O_CREAT,
         [FILE_WRITE_EMPTY] = O_WRONLY | O_CREAT | O_TRUNC,
     };
-    int opened = mode == FILE_READ ? 0 : faulty(path);
+    int opened = mode == FILE_READ || mode == FILE_READ_NOW ? 0 : faulty(path);
     if (opened == 0)
         RETRY(opened, open(path, flags[mode] | O_CLOEXEC, 0666));
     if (opened < 0)
@@ -79,6 +83,59 @@ Status file_read_at(int fd, void *to, size_t size, int64_t offset, size_t *got, 
         done += (size_t)count;
     }
     *got = done;
+    return OK;
+}
+
+Status file_read_pipe(int fd, void *to, size_t size, size_t *got, const _Atomic bool *cancelled,
+                      const char *path, Err *err)
+{
+    *got = 0;
+    while (*got < size) {
+        struct pollfd wait = {.fd = fd, .events = POLLIN};
+        int ready = poll(&wait, 1, PIPE_LOOK_MS);
+        if (cancelled && *cancelled)
+            return err_set(err, SQLSTATE_CANCELED, -1, "canceled while reading %s", path);
+        if (ready == 0 || (ready < 0 && errno == EINTR))
+            continue;
+        if (ready < 0)
+            return err_errno(err, errno, "read", path);
+        ssize_t count = read(fd, (char *)to + *got, size - *got);
+        if (count < 0 && (errno == EAGAIN || errno == EINTR))
+            continue;
+        if (count < 0)
+            return err_errno(err, errno, "read", path);
+        if (count == 0)
+            break;
+        *got += (size_t)count;
+    }
+    return OK;
+}
+
+Status file_open_pipe(int *fd, const char *path, Err *err)
+{
+    int opened = faulty(path);
+    if (opened == 0)
+        RETRY(opened, open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC));
+    *fd = opened;
+    if (opened < 0 && errno != ENXIO)
+        return err_errno(err, errno, "open", path);
+    if (opened < 0)
+        (void)poll(NULL, 0, PIPE_LOOK_MS);
+    return OK;
+}
+
+Status file_write_pipe(int fd, const char *from, size_t size, size_t *written, const char *path,
+                       Err *err)
+{
+    struct pollfd wait = {.fd = fd, .events = POLLOUT};
+    *written = 0;
+    if (faulty(path) < 0)
+        return err_errno(err, errno, "write", path);
+    int ready = poll(&wait, 1, PIPE_LOOK_MS);
+    ssize_t count = ready > 0 ? write(fd, from, size) : ready;
+    if (count < 0 && errno != EAGAIN && errno != EINTR)
+        return err_errno(err, errno, "write", path);
+    *written = count > 0 ? (size_t)count : 0;
     return OK;
 }
 

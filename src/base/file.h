@@ -23,6 +23,7 @@
 
 typedef enum FileMode {
     FILE_READ,       /* must exist */
+    FILE_READ_NOW,   /* the same; does not wait for a pipe's writer, see file_read_pipe */
     FILE_WRITE_NEW,  /* must not exist */
     FILE_WRITE,      /* made if missing, kept as it is, written at offsets */
     FILE_WRITE_EMPTY /* made or cut to nothing */
@@ -44,6 +45,15 @@ void file_close(int fd);
 /* Up to `size` bytes at `offset`, fewer only at the end of the file. */
 Status file_read_at(int fd, void *to, size_t size, int64_t offset, size_t *got, const char *path,
                     Err *err) MUST_CHECK;
+/* The same from a pipe or a device opened with FILE_READ_NOW, which may let one wait for ever: gives up
+ * (57014) when *cancelled (NULL: never) is set. */
+Status file_read_pipe(int fd, void *to, size_t size, size_t *got, const _Atomic bool *cancelled,
+                      const char *path, Err *err) MUST_CHECK;
+/* A pipe or a device, to be written.  Waits a moment for a pipe's reader; -1 in *fd: there is none yet. */
+Status file_open_pipe(int *fd, const char *path, Err *err) MUST_CHECK;
+/* Waits a moment for room and writes what goes in, perhaps nothing. */
+Status file_write_pipe(int fd, const char *from, size_t size, size_t *written, const char *path,
+                       Err *err) MUST_CHECK;
 Status file_write_at(int fd, const void *from, size_t size, int64_t offset, const char *path,
                      Err *err) MUST_CHECK;
 Status file_write(int fd, const void *from, size_t size, const char *path, Err *err) MUST_CHECK;

@@ -45,6 +45,7 @@ typedef struct SourceConfig {
     void *wake_context;
     /* For the user or the log; called within calls of the source only, with wake_context. */
     void (*notice)(void *context, const char *text);
+    const _Atomic bool *cancelled; /* whoever waits for a peer then gives up (57014); NULL: never */
     bool available_now;        /* read what is there now, wait for sealing, end */
     /* Visits the offset rows of the jobs that read the table too and are not loaded ('scan.clean');
      * with wake_context.  NULL: there are none. */

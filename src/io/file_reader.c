@@ -86,6 +86,18 @@ void file_reader_close(FileReader *reader)
 
 /* ---- content ---- */
 
+/* Bytes of the file, fewer than wanted only at its end. */
+static Status read_bytes(FileReader *reader, char *to, size_t size, size_t *got, Err *err)
+{
+    const char *path = reader->file->path;
+    if (reader->is_pipe)
+        TRY(file_read_pipe(reader->fd, to, size, got, reader->cancelled, path, err));
+    else
+        TRY(file_read_at(reader->fd, to, size, reader->position, got, path, err));
+    reader->position += (int64_t)*got;
+    return OK;
+}
+
 /* Content from a compressed file: fills `to` unless the file ends. */
 static Status read_inflated(FileReader *reader, char *to, size_t size, size_t *got, Err *err)
 {
@@ -105,10 +117,8 @@ static Status read_inflated(FileReader *reader, char *to, size_t size, size_t *g
         memmove(reader->raw.data, reader->raw.data + reader->raw_at, rest);
         reader->raw_at = 0;
         reader->raw.length = rest;
-        TRY(file_read_at(reader->fd, reader->raw.data + rest, RAW_BYTES, reader->position, &more,
-                         path, err));
+        TRY(read_bytes(reader, reader->raw.data + rest, RAW_BYTES, &more, err));
         reader->raw.length += more;
-        reader->position += (int64_t)more;
         if (more)
             continue;
         if (!inflater_whole(reader->inflater))
@@ -125,10 +135,8 @@ static Status read_content(FileReader *reader, char *to, size_t size, size_t *go
 {
     if (reader->inflater)
         TRY(read_inflated(reader, to, size, got, err));
-    else {
-        TRY(file_read_at(reader->fd, to, size, reader->position, got, reader->file->path, err));
-        reader->position += (int64_t)*got;
-    }
+    else
+        TRY(read_bytes(reader, to, size, got, err));
     reader->content += (int64_t)*got;
     reader->at_end = *got < size;
     return OK;
@@ -369,7 +377,7 @@ Status file_reader_open(FileReader *reader, ReaderShared *shared, ScanFile *file
 {
     int fd;
     FileInfo info;
-    TRY(file_open(&fd, file->path, FILE_READ, err));
+    TRY(file_open(&fd, file->path, FILE_READ_NOW, err));
     Status status;
     TRY_GOTO(file_stat_fd(fd, &info, file->path, err));
     *opened = READER_OPEN;
@@ -390,6 +398,8 @@ Status file_reader_open(FileReader *reader, ReaderShared *shared, ScanFile *file
         file->partition = partition;
     }
     reader->fd = fd;
+    reader->is_pipe = !info.is_regular;
+    reader->cancelled = shared->cancelled;
     reader->file = file;
     reader->final = final;
     reader->at_end = reader->left = false;

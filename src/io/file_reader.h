@@ -30,6 +30,7 @@ typedef struct ReaderShared {
     int64_t max_row_bytes;
     bool identify; /* file_reader_identify will be called */
     const Clock *clock;
+    const _Atomic bool *cancelled; /* NULL: never */
     ChunkPool pool;
     uint64_t next_ticket;
     Arena *arena; /* bindings and partition values; lives as long as the source */
@@ -49,6 +50,8 @@ bool reader_take_refusal(ReaderShared *shared, Reject *out);
 
 typedef struct FileReader {
     int fd; /* -1: no file is open */
+    bool is_pipe; /* or a device: it is waited for, unless `cancelled` */
+    const _Atomic bool *cancelled;
     ScanFile *file;
     bool final;  /* the file's end ends its last row */
     bool at_end; /* there is nothing more to read now */

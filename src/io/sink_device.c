@@ -1,18 +1,64 @@
-/* sink_device.c - /dev/null, /dev/stdout, a pipe: bytes leave at once and nothing is staged. */
+/*
+ * sink_device.c - /dev/null, /dev/stdout, a pipe: bytes leave at once and nothing is staged.
+ *
+ * A pipe is opened when there is something to write and somebody reads, and waits for whoever takes
+ * nothing, but not for ever.
+ */
+#include "base/clock.h"
 #include "io/sink_filesystem.h"
 
+enum { PATIENCE_US = 30000000 };
+
 typedef struct Device {
-    int fd;
+    int fd; /* -1: not open yet */
     bool begun;
 } Device;
 
 static Status device_open(FilesystemSink *sink, const SinkRows *rows, Err *err)
 {
     (void)rows;
+    (void)err;
     Device *device = mem_zalloc(sizeof *device);
     sink->state = device;
     device->fd = -1;
-    return file_open(&device->fd, sink->path, FILE_WRITE, err);
+    return OK;
+}
+
+/* Nobody takes anything: is it time to give up? */
+static Status go_on_waiting(const FilesystemSink *sink, int64_t since_us, const char *what,
+                            Err *err)
+{
+    if (sink->cancelled && *sink->cancelled)
+        return err_set(err, SQLSTATE_CANCELED, -1, "canceled while %s %s", sink->path, what);
+    return clock_mono_us() - since_us < PATIENCE_US
+               ? OK
+               : err_set(err, SQLSTATE_CONNECTION, -1, "%s %s", sink->path, what);
+}
+
+static Status open_now(FilesystemSink *sink, Err *err)
+{
+    Device *device = sink->state;
+    int64_t since_us = clock_mono_us();
+    while (device->fd < 0) {
+        TRY(file_open_pipe(&device->fd, sink->path, err));
+        if (device->fd < 0)
+            TRY(go_on_waiting(sink, since_us, "has no reader", err));
+    }
+    return OK;
+}
+
+static Status put(FilesystemSink *sink, const char *bytes, size_t count, Err *err)
+{
+    const Device *device = sink->state;
+    int64_t since_us = clock_mono_us();
+    for (size_t done = 0, written; done < count; done += written) {
+        TRY(file_write_pipe(device->fd, bytes + done, count - done, &written, sink->path, err));
+        if (written)
+            since_us = clock_mono_us();
+        else
+            TRY(go_on_waiting(sink, since_us, "takes no bytes", err));
+    }
+    return OK;
 }
 
 static Status device_write_bytes(FilesystemSink *sink, const char *bytes, size_t count,
@@ -20,10 +66,11 @@ static Status device_write_bytes(FilesystemSink *sink, const char *bytes, size_t
 {
     (void)rows;
     Device *device = sink->state;
+    TRY(open_now(sink, err));
     if (!device->begun && sink->header.length)
-        TRY(file_write(device->fd, sink->header.data, sink->header.length, sink->path, err));
+        TRY(put(sink, sink->header.data, sink->header.length, err));
     device->begun = true;
-    return file_write(device->fd, bytes, count, sink->path, err);
+    return put(sink, bytes, count, err);
 }
 
 static Status device_nothing(FilesystemSink *sink, Err *err)

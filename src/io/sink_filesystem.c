@@ -113,8 +113,9 @@ static Status filesystem_describe(const Relation *table, SinkTraits *traits, Err
                            .immediate = kind == PATH_DEVICE,
                            .overwrites_once = kind == PATH_FILE};
     if (kind == PATH_FOLDER)
-        traits->complete_hint = "Its path is a folder, where a file that can be seen is final; give the "
-                                "path of one file, which each result replaces as a whole.";
+        traits->complete_hint =
+            "Its path is a folder, where a file that can be seen is final; give the "
+            "path of one file, which each result replaces as a whole.";
     return OK;
 }
 
@@ -145,6 +146,7 @@ static void configure(FilesystemSink *sink, const SinkConfig *config)
     sink->table = config->table;
     sink->job = name_in_files(config->job_name ? config->job_name : "insert", &sink->arena);
     sink->clock = config->clock;
+    sink->cancelled = config->cancelled;
     sink->mode = config->mode;
     sink->overwrite = config->overwrite;
     sink->sync = !config->ephemeral;

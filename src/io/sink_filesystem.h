@@ -93,6 +93,7 @@ struct FilesystemSink {
     LIST(int64_t) forgotten; /* rows that the next stage removes */
     void (*notice)(void *context, const char *text);
     void *notice_context;
+    const _Atomic bool *cancelled; /* NULL: never */
     struct TargetLock *lock;
 };
 

@@ -161,6 +161,7 @@ static void configure(FilesystemSource *fs, const char *path)
     fs->max_files = option_get_int(options, filesystem_options, "scan.max-files-per-epoch");
     fs->shared.table = table;
     fs->shared.clock = fs->config.clock;
+    fs->shared.cancelled = fs->config.cancelled;
     fs->shared.identify = scan->identify;
     const char *clean = option_get(options, filesystem_options, "scan.clean");
     scan->clean = fs->config.identify && !fs->config.replay && !text_equal_nocase(clean, "off");

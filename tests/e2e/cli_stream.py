@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import tempfile
+import time
 
 from cli_help import CLI, Running, cli, fresh, main, same, wait_for
 
@@ -127,6 +128,26 @@ def test_reader_leaves():
     same(process.stderr.read(), b'')
     process.stderr.close()
     same(process.wait(60), 141)
+
+
+def test_pipes_whose_other_end_is_missing():
+    """A signal ends the wait, for rows and for whoever takes them; nothing is lost when somebody comes."""
+    pipe = os.path.join(tempfile.mkdtemp(), 'pipe.csv')
+    os.mkfifo(pipe)
+    table = f"CREATE TABLE p (v INT) WITH ('connector'='filesystem', 'path'='{pipe}', 'format'='csv');"
+    many = ("CREATE TABLE g (v INT) WITH ('connector'='datagen', 'number-of-rows'='100000', "
+            "'rows-per-second'='0'); INSERT INTO p SELECT v FROM g")
+    for sql in ('SELECT * FROM p', 'INSERT INTO p VALUES (1)', many):
+        with Running('--local', '-e', table + sql) as shell:
+            time.sleep(0.3)
+            same(shell.signal(signal.SIGTERM), 143, sql)
+    with open(os.open(pipe, os.O_RDWR)) as reader:  # reads nothing: the pipe fills
+        with Running('--local', '-e', table + many) as shell:
+            time.sleep(0.3)
+            same(shell.signal(signal.SIGINT), 130)
+    with Running('--local', '--no-header', '-e', table + 'SELECT sum(v) FROM p') as reading:
+        same(cli('--local', '-e', table + 'INSERT INTO p VALUES (1), (2), (3)').out, '')
+        same(reading.rest()[0], '6\n')
 
 
 def test_full_disk():
