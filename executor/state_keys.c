@@ -64,9 +64,17 @@ static void column_words(const Vector *vector, const uint16_t *sel, uint32_t cou
     case PHYSICAL_F64:
         WIDEN(double, f64_word(value));
         break;
-    case PHYSICAL_I128:
-    case PHYSICAL_VIEW:
     case PHYSICAL_INTERVAL: {
+        const Interval *from = vector->data;
+        EACH(i, row)
+        {
+            Interval value = interval_canonical(from[row]);
+            memcpy(words + (size_t)row * stride, &value, sizeof value);
+        }
+        break;
+    }
+    case PHYSICAL_I128:
+    case PHYSICAL_VIEW: {
         const char *from = vector->data;
         EACH(i, row)
         memcpy(words + (size_t)row * stride, from + 16 * (size_t)row, 16);

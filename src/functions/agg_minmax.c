@@ -89,6 +89,17 @@ static void keep_text(Extreme *state, const Text *text, Arena *heap)
 UPDATE_TEXT(min_text, <)
 UPDATE_TEXT(max_text, >)
 
+/* Of equal ones (1 month, 30 days) that of more months, so that the order of rows never shows. */
+static int interval_order(const TypeClass *class, Type type, const Interval *a, const void *b)
+{
+    Interval other;
+    int order = class->compare(type, a, b);
+    memcpy(&other, b, sizeof other);
+    if (order == 0)
+        order = (a->months > other.months) - (a->months < other.months);
+    return order ? order : (a->days > other.days) - (a->days < other.days);
+}
+
 #define UPDATE_INTERVAL(name, test)                                                                \
     static Status name(const AggBinding *binding, uint8_t *const *states,                          \
                        const Vector *const *args, const uint16_t *sel, uint32_t count,             \
@@ -99,8 +110,8 @@ UPDATE_TEXT(max_text, >)
         (void)heap, (void)err;                                                                     \
         AGG_EACH(                                                                                  \
             args, sel, count, weight, Extreme *state = STATE(i);                                   \
-            if (!state->present || class->compare(binding->result, &xs[row], state->value.bytes)   \
-                                       test 0) {                                                   \
+            if (!state->present ||                                                                 \
+                interval_order(class, binding->result, &xs[row], state->value.bytes) test 0) {     \
                 memcpy(state->value.bytes, &xs[row], sizeof xs[row]);                              \
                 state->present = true;                                                             \
             });                                                                                    \

@@ -236,6 +236,8 @@ bool parse_interval(const char *from, const char *end, Interval *value);
 int64_t timestamp_round(int64_t us, int precision);
 /* Months as 30 days, days as 24 hours: what intervals are compared by. */
 i128 interval_us(Interval value);
+/* The one form of all intervals that compare equal: months of 30 days, days, then time, of one sign. */
+Interval interval_canonical(Interval value);
 
 /* Civil calendar (proleptic Gregorian). */
 int32_t days_from_civil(int64_t year, int month, int day);

@@ -79,7 +79,21 @@ int64_t timestamp_round(int64_t us, int precision)
     return down;
 }
 
+enum { DAYS_PER_MONTH = 30 };
+
 i128 interval_us(Interval value)
 {
-    return ((i128)value.months * 30 + value.days) * US_PER_DAY + value.us;
+    return ((i128)value.months * DAYS_PER_MONTH + value.days) * US_PER_DAY + value.us;
+}
+
+Interval interval_canonical(Interval value)
+{
+    i128 us = interval_us(value), days = us / US_PER_DAY;
+    i128 months = days / DAYS_PER_MONTH;
+    /* What months cannot hold stays in days and, at the very end, in the time. */
+    months = months > INT32_MAX ? INT32_MAX : months < INT32_MIN ? INT32_MIN : months;
+    days -= months * DAYS_PER_MONTH;
+    days = days > INT32_MAX ? INT32_MAX : days < INT32_MIN ? INT32_MIN : days;
+    return (Interval){(int32_t)months, (int32_t)days,
+                      (int64_t)(us - (months * DAYS_PER_MONTH + days) * US_PER_DAY)};
 }
