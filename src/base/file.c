@@ -132,7 +132,8 @@ Status file_write_pipe(int fd, const char *from, size_t size, size_t *written, c
     if (faulty(path) < 0)
         return err_errno(err, errno, "write", path);
     int ready = poll(&wait, 1, PIPE_LOOK_MS);
-    ssize_t count = ready > 0 ? write(fd, from, size) : ready;
+    /* A pipe that has room at all takes so many at once. */
+    ssize_t count = ready > 0 ? write(fd, from, size < PIPE_BUF ? size : PIPE_BUF) : ready;
     if (count < 0 && errno != EAGAIN && errno != EINTR)
         return err_errno(err, errno, "write", path);
     *written = count > 0 ? (size_t)count : 0;

@@ -51,7 +51,7 @@ Status file_read_pipe(int fd, void *to, size_t size, size_t *got, const _Atomic 
                       const char *path, Err *err) MUST_CHECK;
 /* A pipe or a device, to be written.  Waits a moment for a pipe's reader; -1 in *fd: there is none yet. */
 Status file_open_pipe(int *fd, const char *path, Err *err) MUST_CHECK;
-/* Waits a moment for room and writes what goes in, perhaps nothing. */
+/* Waits a moment for room and writes what goes in, perhaps nothing; no longer even if `fd` blocks. */
 Status file_write_pipe(int fd, const char *from, size_t size, size_t *written, const char *path,
                        Err *err) MUST_CHECK;
 Status file_write_at(int fd, const void *from, size_t size, int64_t offset, const char *path,

@@ -39,22 +39,32 @@ static Status resolve(const char *host, const char *port, int flags, struct addr
     return OK;
 }
 
-/* connect(2) that goes on after a signal; 0 or the errno. */
+enum { CONNECT_MOST_MS = 10000 };
+
+/* connect(2), but not for minutes to a host that does not answer; 0 or the errno. */
 static int connect_whole(int fd, const struct sockaddr *address, socklen_t size)
 {
-    if (connect(fd, address, size) == 0)
-        return 0;
-    if (errno != EINTR)
+    int flags = fcntl(fd, F_GETFL);
+    if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0)
         return errno;
-    struct pollfd wait = {.fd = fd, .events = POLLOUT};
-    while (poll(&wait, 1, -1) < 0)
-        if (errno != EINTR)
+    if (connect(fd, address, size) < 0) {
+        if (errno != EINTR && errno != EINPROGRESS)
             return errno;
-    int failure = 0;
-    socklen_t length = sizeof failure;
-    if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &failure, &length) < 0)
-        return errno;
-    return failure;
+        struct pollfd wait = {.fd = fd, .events = POLLOUT};
+        int ready;
+        while ((ready = poll(&wait, 1, CONNECT_MOST_MS)) < 0)
+            if (errno != EINTR)
+                return errno;
+        int failure = 0;
+        socklen_t length = sizeof failure;
+        if (ready == 0)
+            return ETIMEDOUT;
+        if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &failure, &length) < 0)
+            return errno;
+        if (failure)
+            return failure;
+    }
+    return fcntl(fd, F_SETFL, flags) < 0 ? errno : 0;
 }
 
 Status net_connect(const char *host, const char *port, int *fd, Err *err)
@@ -241,6 +251,12 @@ void net_set_nodelay(int fd)
 {
     int on = 1;
     (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+}
+
+void net_shutdown(int fd)
+{
+    if (fd >= 0)
+        (void)shutdown(fd, SHUT_RDWR);
 }
 
 void net_close(int fd)

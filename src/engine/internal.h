@@ -181,6 +181,7 @@ struct Job {
     int64_t retry_us; /* how long to wait until the next try */
     int64_t committed_epoch;
     _Atomic bool cancel;
+    _Atomic bool gives_up; /* cancelled, or stopped for so long that nobody waits for a peer any more */
     int pins; /* under Engine.lock: somebody uses it who does not hold ddl; it is not freed before */
 };
 
@@ -345,6 +346,7 @@ typedef struct JobSpec {
 Status job_new(Engine *engine, JobSpec *spec, Job **out, Err *err) MUST_CHECK;
 void job_free(Job *job);
 Status job_start(Job *job, Err *err) MUST_CHECK; /* on a thread of its own */
+void job_cancel(Job *job);
 void job_wake(Job *job);
 void job_stop(Job *job, bool crash); /* returns when it has stopped */
 /* FLUSH for one job; FAIL naming it when it is degraded or has ended by failure or stop. */

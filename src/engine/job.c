@@ -13,6 +13,9 @@
 #include <unistd.h>
 #include "base/file.h"
 
+/* How long a stopped job waits for a peer that takes nothing. */
+enum { STOP_PATIENCE_US = 3000000 };
+
 bool job_is_background(const Job *job)
 {
     return job->kind == JOB_NAMED || job->kind == JOB_VIEW;
@@ -99,7 +102,7 @@ static Status open_sink(Job *job, bool overwrite, Err *err)
         .first = job->epoch == 0,
         .ephemeral = !job->store,
         .clock = job->engine->clock,
-        .cancelled = &job->cancel,
+        .cancelled = &job->gives_up,
         .notice = sink_notice,
         .notice_context = job,
     };
@@ -337,7 +340,9 @@ static void job_thread(void *arg)
     Job *job = arg;
     Err err = ERR_NONE;
     Status status = job_run(job, &err);
-    if (status == FAIL && job->stop && strcmp(err.sqlstate, SQLSTATE_DISK_FULL) == 0) {
+    if (status == FAIL && job->stop &&
+        (strcmp(err.sqlstate, SQLSTATE_DISK_FULL) == 0 ||
+         (job->gives_up && strcmp(err.sqlstate, SQLSTATE_CANCELED) == 0))) {
         /* Nothing is lost: what came since the last commit is taken again. */
         char message[ERR_MESSAGE_BYTES];
         (void)snprintf(message, sizeof message, "job %s stops without its last epoch: %.900s",
@@ -374,14 +379,25 @@ void job_wake(Job *job)
     mutex_unlock(&job->lock);
 }
 
+void job_cancel(Job *job)
+{
+    job->cancel = job->gives_up = true;
+}
+
 void job_stop(Job *job, bool crash)
 {
+    int64_t until_us = clock_mono_us() + STOP_PATIENCE_US, left_us;
     mutex_lock(&job->lock);
     job->stop = true;
     job->crash |= crash;
     if (crash)
-        job->cancel = true;
+        job_cancel(job);
     cond_broadcast(&job->changed);
+    /* What it has is still to go out, but not to a peer that takes nothing. */
+    while (job->thread.started && job->state == JOB_RUNNING &&
+           (left_us = until_us - clock_mono_us()) > 0)
+        (void)cond_wait_us(&job->changed, &job->lock, left_us);
+    job->gives_up = true;
     mutex_unlock(&job->lock);
     thread_join(&job->thread);
     job->thread.started = false;

@@ -125,7 +125,7 @@ static Status open_connector(Job *job, Input *input, Err *err)
         .wake = input_wake,
         .wake_context = job,
         .notice = input_notice,
-        .cancelled = &job->cancel,
+        .cancelled = &job->gives_up,
         .available_now = job->available_now || job->once,
         .other_readers = job_other_readers,
     };

@@ -51,7 +51,7 @@ void session_cancel(Session *session)
     session->cancelled = true;
     mutex_lock(&session->lock);
     if (session->running) {
-        session->running->cancel = true;
+        job_cancel(session->running);
         job_wake(session->running);
     }
     mutex_unlock(&session->lock);

@@ -11,7 +11,7 @@ static void set_running(Session *session, Job *job)
     mutex_lock(&session->lock);
     session->running = job;
     if (job && session->cancelled)
-        job->cancel = true;
+        job_cancel(job);
     mutex_unlock(&session->lock);
 }
 

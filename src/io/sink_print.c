@@ -14,9 +14,27 @@ typedef struct PrintSink {
     Encoder *encoder;
     Buf bytes;
     bool started; /* the header is out */
+    const _Atomic bool *cancelled;
 } PrintSink;
 
 static _Atomic int print_fd = 1;
+
+/* A reader that takes nothing is waited for until the job is cancelled. */
+static Status put(const PrintSink *print, const char *bytes, size_t count, Err *err)
+{
+    static const char name[] = "the standard output";
+    int fd = print_fd;
+    FileInfo info;
+    TRY(file_stat_fd(fd, &info, name, err));
+    if (info.is_regular)
+        return file_write(fd, bytes, count, name, err);
+    for (size_t written; count; bytes += written, count -= written) {
+        TRY(file_write_pipe(fd, bytes, count, &written, name, err));
+        if (!written && print->cancelled && *print->cancelled)
+            return err_set(err, SQLSTATE_CANCELED, -1, "canceled while %s takes no bytes", name);
+    }
+    return OK;
+}
 
 void sink_print_to(int fd)
 {
@@ -49,6 +67,7 @@ Status sink_print_open_as(const SinkClass *class, Sink **out, const SinkConfig *
     print->base.class = class;
     print->encoder = encoder;
     buf_init(&print->bytes);
+    print->cancelled = config->cancelled;
     *out = &print->base;
     return OK;
 }
@@ -60,8 +79,7 @@ static Status print_header(PrintSink *print, Err *err)
     buf_clear(&print->bytes);
     print->encoder->class->header(print->encoder, &print->bytes);
     if (print->bytes.length)
-        TRY(file_write(print_fd, print->bytes.data, print->bytes.length, "the standard output",
-                       err));
+        TRY(put(print, print->bytes.data, print->bytes.length, err));
     print->started = true;
     return OK;
 }
@@ -70,7 +88,7 @@ Status sink_print_write_bytes(Sink *sink, const char *bytes, size_t count, uint6
 {
     (void)rows;
     TRY(print_header((PrintSink *)sink, err));
-    return count ? file_write(print_fd, bytes, count, "the standard output", err) : OK;
+    return put((PrintSink *)sink, bytes, count, err);
 }
 
 Status sink_print_write(Sink *sink, const Batch *batch, Err *err)
@@ -79,9 +97,7 @@ Status sink_print_write(Sink *sink, const Batch *batch, Err *err)
     TRY(print_header(print, err));
     buf_clear(&print->bytes);
     TRY(print->encoder->class->encode(print->encoder, batch, &print->bytes, err));
-    if (!print->bytes.length)
-        return OK;
-    return file_write(print_fd, print->bytes.data, print->bytes.length, "the standard output", err);
+    return put(print, print->bytes.data, print->bytes.length, err);
 }
 
 Status sink_print_stage(Sink *sink, bool roll, RowStore *out, Err *err)

@@ -48,8 +48,9 @@ typedef struct SocketSink {
     Cond changed; /* bytes came, bytes left, or the end */
     Buf waiting;  /* to be sent next */
     bool sending; /* the thread has a block of its own on the way */
+    int fd;       /* of the thread, -1: not connected */
     bool stopping, headed;
-    Err failure;  /* why there is no connection; to be told */
+    Err failure; /* why there is no connection; to be told */
     bool untold;
 } SocketSink;
 
@@ -96,6 +97,7 @@ static int dial(SocketSink *sink)
             net_set_nodelay(fd);
             mutex_lock(&sink->lock);
             sink->failure = ERR_NONE;
+            sink->fd = fd;
             mutex_unlock(&sink->lock);
             return fd;
         }
@@ -111,6 +113,15 @@ static int dial(SocketSink *sink)
         pause_us = pause_us * 2 > BACKOFF_MOST_US ? BACKOFF_MOST_US : pause_us * 2;
     }
     return -1;
+}
+
+static void hang_up(SocketSink *sink)
+{
+    mutex_lock(&sink->lock);
+    int fd = sink->fd;
+    sink->fd = -1;
+    mutex_unlock(&sink->lock);
+    net_close(fd);
 }
 
 static void send_blocks(void *arg)
@@ -138,13 +149,13 @@ static void send_blocks(void *arg)
         Err ignored = ERR_NONE;
         while ((fd >= 0 || (fd = dial(sink)) >= 0) &&
                net_write_all(fd, block.data, block.length, &ignored) != OK) {
-            net_close(fd);
+            hang_up(sink);
             fd = -1;
         }
         if (fd < 0)
             break;
     }
-    net_close(fd);
+    hang_up(sink);
     buf_deinit(&block);
 }
 
@@ -168,6 +179,7 @@ static Status socket_open(Sink **out, const SinkConfig *config, Err *err)
     sink->notice_context = config->notice_context;
     sink->cancelled = config->cancelled;
     sink->failure = ERR_NONE;
+    sink->fd = -1;
     mutex_init(&sink->lock);
     cond_init(&sink->changed);
     buf_init(&sink->waiting);
@@ -271,6 +283,8 @@ static void socket_close(Sink *base)
     SocketSink *sink = (SocketSink *)base;
     mutex_lock(&sink->lock);
     sink->stopping = true;
+    if (sink->sending) /* to a peer that takes nothing */
+        net_shutdown(sink->fd);
     cond_broadcast(&sink->changed);
     mutex_unlock(&sink->lock);
     thread_join(&sink->thread);

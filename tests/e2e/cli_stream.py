@@ -3,6 +3,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import tempfile
 import time
@@ -148,6 +149,23 @@ def test_pipes_whose_other_end_is_missing():
     with Running('--local', '--no-header', '-e', table + 'SELECT sum(v) FROM p') as reading:
         same(cli('--local', '-e', table + 'INSERT INTO p VALUES (1), (2), (3)').out, '')
         same(reading.rest()[0], '6\n')
+
+
+def test_peers_that_take_nothing():
+    """What is asked to end does, though nobody takes what it has to say."""
+    rows = "CREATE TABLE g (a INT) WITH ('connector'='datagen', 'rows-per-second'='0');"
+    with socket.create_server(('127.0.0.1', 0)) as peer:
+        port = peer.getsockname()[1]
+        sink = (f"CREATE TABLE o (a INT) WITH ('connector'='socket', 'host'='127.0.0.1', 'port'='{port}', "
+                "'format'='csv'); INSERT INTO o SELECT a FROM g")
+        printed = "CREATE TABLE o (a INT) WITH ('connector'='print'); INSERT INTO o SELECT a FROM g"
+        for sql in (sink, printed, 'SELECT a FROM g'):
+            process = subprocess.Popen([CLI, '--local', '-e', rows + sql], stdout=subprocess.PIPE,
+                                       stderr=subprocess.DEVNULL, preexec_fn=fresh)
+            time.sleep(1)
+            process.send_signal(signal.SIGTERM)
+            same(process.wait(60), 143, sql)
+            process.stdout.close()
 
 
 def test_full_disk():
