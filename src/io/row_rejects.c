@@ -60,6 +60,9 @@ void row_rejects_too_long(char reason[TOO_LONG_REASON_BYTES], int64_t max_row_by
 size_t row_rejects_too_long_raw(const char *row, int64_t max_row_bytes)
 {
     size_t kept = max_row_bytes < TOO_LONG_RAW_BYTES ? (size_t)max_row_bytes : TOO_LONG_RAW_BYTES;
+    /* No half character: the text would not be UTF-8 any more. */
+    for (int i = 0; i < 3 && kept > 1 && ((unsigned char)row[kept] & 0xC0) == 0x80; i++)
+        kept--;
     return kept - (row[kept - 1] == '\r');
 }
 

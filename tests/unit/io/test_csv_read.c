@@ -245,6 +245,12 @@ Test(csv_read, tells_long_rows_alike_wherever_they_are_cut)
                        text, expected);
 }
 
+Test(csv_read, keeps_whole_characters_of_a_long_row)
+{
+    expect_decoded(CASE("a VARCHAR", .max_row_bytes = 4), "abc\xC3\xA9\xC3\xA9\nx\n",
+                   "x\n! line 1 @0 54000 row is longer than 4 bytes [abc]\n");
+}
+
 /* Each line opens a quote that never closes: reading stays linear. */
 Test(csv_read, is_not_slowed_down_by_open_quotes)
 {
