@@ -61,6 +61,43 @@ static Status check_target(const Insertion *self, Err *err)
     return OK;
 }
 
+/* The column's type without a length: check_column cares for that. */
+static Type assigned_type(const ColumnDef *to)
+{
+    return to->type.id == TYPE_VARCHAR ? type_varchar(0) : to->type;
+}
+
+/* A call of one of fn_assign.c's functions, which say the column's name. */
+static Status check(Insertion *self, const char *function, const ColumnDef *to, int64_t number,
+                    int32_t position, const Bound **bound, Err *err)
+{
+    Arena *arena = self->context->arena;
+    Value name = value_text(arena, str_from(to->name)), most = value_bigint(number);
+    const Bound *args[3] = {*bound};
+    int count = 1;
+    if (number)
+        args[count++] = bound_const(arena, &most, position);
+    args[count++] = bound_const(arena, &name, position);
+    return bind_function(&self->binder, function, args, count, position, bound, err);
+}
+
+/* What the column's definition asks of a value, beyond its type. */
+static Status check_column(Insertion *self, const ColumnDef *to, int32_t position,
+                           const Bound **bound, Err *err)
+{
+    PhysicalClass physical = type_physical(to->type);
+    if (to->type.id == TYPE_VARCHAR && to->type.length) {
+        TRY(check(self, "check_length", to, to->type.length, position, bound, err));
+        Bound *typed = ARENA_NEW(self->context->arena, Bound);
+        *typed = **bound;
+        typed->type = to->type;
+        *bound = typed;
+    }
+    if (to->not_null && physical != PHYSICAL_LIST && physical != PHYSICAL_STRUCT)
+        TRY(check(self, "check_not_null", to, 0, position, bound, err));
+    return OK;
+}
+
 static Status bind_partition(Insertion *self, Err *err)
 {
     for (size_t i = 0; self->insert && i < self->insert->partition.count; i++) {
@@ -74,8 +111,11 @@ static Status bind_partition(Insertion *self, Err *err)
         ExprScope scope = {.scope = &none, .clause = "PARTITION"};
         const Bound *bound;
         TRY(bind_expr(&self->binder, &scope, assignment->value, &bound, err));
-        TRY(bind_cast(&self->binder, bound, self->sink->columns[self->writable[at]].type,
-                      CAST_ASSIGNMENT, assignment->value->position, &bound, err));
+        const ColumnDef *to = &self->sink->columns[self->writable[at]];
+        int32_t position = assignment->value->position;
+        TRY(bind_cast(&self->binder, bound, assigned_type(to), CAST_ASSIGNMENT, position, &bound,
+                      err));
+        TRY(check_column(self, to, position, &bound, err));
         self->fixed[at] = bound;
     }
     return OK;
@@ -145,7 +185,7 @@ static Expected expected_types(Insertion *self)
     for (int i = 0; i < self->writable_count; i++) {
         if (self->source[i] < 0)
             continue;
-        types[self->source[i]] = self->sink->columns[self->writable[i]].type;
+        types[self->source[i]] = assigned_type(&self->sink->columns[self->writable[i]]);
         names[self->source[i]] = self->sink->columns[self->writable[i]].name;
     }
     return (Expected){.types = types, .names = names, .count = self->given};
@@ -164,8 +204,9 @@ static Status cast_column(Insertion *self, const LogicalNode *node, int column, 
     const Bound *bound =
         bound_column(self->context->arena, from->id, from->name, from->type, position);
     Err ignored = ERR_NONE;
-    if (bind_cast(&self->binder, bound, to->type, CAST_ASSIGNMENT, position, out, &ignored) == OK)
-        return OK;
+    if (bind_cast(&self->binder, bound, assigned_type(to), CAST_ASSIGNMENT, position, out,
+                  &ignored) == OK)
+        return check_column(self, to, position, out, err);
     err_set(err, SQLSTATE_TYPE_MISMATCH, position,
             "column \"%s\" is of type %s but expression is of type %s", to->name,
             type_name(to->type, self->context->arena), type_name(from->type, self->context->arena));
