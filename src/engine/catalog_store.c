@@ -366,8 +366,10 @@ Status catalog_store_open(Engine *engine, Err *err)
     TRY(store_ensure(engine->store, "relations", &relations_table, err));
     TRY(store_ensure(engine->store, "jobs", &jobs_table, err));
     TRY(store_ensure(engine->store, "failures", &failures_table, err));
-    TRY(store_get(engine->store, "next_id", 0, &engine->next_id, err));
-    if (engine->next_id == 0) {
+    int64_t next_id;
+    TRY(store_get(engine->store, "next_id", 0, &next_id, err));
+    engine->next_id = next_id;
+    if (next_id == 0) {
         TRY(check_new(engine, err));
         engine->next_id = 1;
         TRY(store_set(engine->store, "next_id", 1, err)); /* from now on it is not a lost one */

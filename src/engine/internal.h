@@ -214,7 +214,7 @@ struct Engine {
     LIST(WaitingJob) waiting; /* under `lock` */
     Thread retrying;          /* what waits */
     bool closing;             /* under `lock` */
-    int64_t next_id;
+    _Atomic int64_t next_id; /* counted under `ddl`, stored under `catalog_lock` */
     LIST(struct InternalTable *) tables;
     _Atomic uint64_t rows_read, bytes_read;
     int64_t started_us;
@@ -270,6 +270,8 @@ void engine_remove_job_files(Engine *engine, int64_t id);
 
 /* ---- internal_table.c ---- */
 Status engine_internal_table(Engine *engine, const Relation *table, InternalTable **out, Err *err);
+/* Reading or writing the relation failed as *err says: 42P01 if that is because it was dropped. */
+Status engine_relation_failed(Engine *engine, const Relation *relation, Err *err);
 Status engine_internal_table_make(Engine *engine, const Relation *table, Err *err); /* a new one */
 void engine_internal_table_remove(Engine *engine, int64_t id); /* with its database; no error without */
 /* Followers of jobs that are no longer there, for a crash came between: nothing is kept for them. */

@@ -73,7 +73,16 @@ static Status open_table(Engine *engine, const Relation *relation, StoreMode mod
         free(table);
     }
     mutex_unlock(&engine->lock);
-    return status;
+    return status == FAIL && mode == STORE_OPEN ? engine_relation_failed(engine, relation, err)
+                                                : status;
+}
+
+Status engine_relation_failed(Engine *engine, const Relation *relation, Err *err)
+{
+    const Relation *now = catalog_find(engine->catalog, relation->schema, relation->name);
+    if (now && now->id == relation->id)
+        return FAIL;
+    return err_set(err, SQLSTATE_UNDEFINED_TABLE, -1, "table \"%s\" was dropped", relation->name);
 }
 
 Status engine_internal_table(Engine *engine, const Relation *relation, InternalTable **out,

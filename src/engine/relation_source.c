@@ -68,7 +68,8 @@ static Status next_chunk(Source *base, Chunk **chunk, SourceState *state, int64_
             return OK;
         }
         if (!source->snapshot_taken) {
-            TRY(relation_read(source->path, source->relation, &source->rows, &source->seq, err));
+            if (relation_read(source->path, source->relation, &source->rows, &source->seq, err) != OK)
+                return engine_relation_failed(source->engine, source->relation, err);
             source->snapshot_taken = true;
         } else if (!source->follow) {
             *state = SOURCE_END;

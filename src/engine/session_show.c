@@ -243,10 +243,12 @@ static Status show_create(StatementCall *call, const NameList *name, Err *err)
 {
     const Relation *relation;
     const char *sql = NULL;
-    Job *job = engine_find_job(call->engine, ast_last_name(name));
-    if (job && !job->view) {
+    mutex_lock(&call->engine->lock);
+    const Job *job = engine_find_job(call->engine, ast_last_name(name));
+    if (job && !job->view)
         sql = arena_strdup(call->arena, job->sql);
-    } else {
+    mutex_unlock(&call->engine->lock);
+    if (!sql) {
         TRY(find_relation(call, name, &relation, err));
         sql = relation->sql ? relation->sql : "-- a system table";
     }

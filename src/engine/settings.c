@@ -3,14 +3,15 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <strings.h>
 #include "functions/zone.h"
 #include "planner/optimizer.h"
 
 const OptionSpec settings_specs[] = {
     {"trigger", NULL, OPTION_TEXT, NULL, "continuous",
      "when jobs take input: continuous, once, available-now, or a duration such as '1 s'"},
-    {"epoch.interval", "execution.checkpointing.interval checkpoint.interval", OPTION_DURATION, NULL,
-     "1 s", "the longest an epoch lasts"},
+    {"epoch.interval", "execution.checkpointing.interval checkpoint.interval", OPTION_DURATION,
+     NULL, "1 s", "the longest an epoch lasts"},
     {"epoch.min-interval", "execution.checkpointing.min-pause", OPTION_DURATION, NULL, "100 ms",
      "no commit sooner than this after the one before, when the input is drained"},
     {"epoch.max-bytes", NULL, OPTION_BYTES, NULL, "64 MiB", "input of an epoch at most"},
@@ -117,6 +118,54 @@ static Status check_names(const char *setting, const char *value, int32_t positi
     return status;
 }
 
+/* Settings with one meaning, which clients believe: what says so in other words is stored as the
+ * default. */
+static const struct {
+    const char *name, *words; /* NULL: nobody sets it */
+} fixed_settings[] = {
+    {"client_encoding", "UTF8|UTF-8|UNICODE|SQL_ASCII"}, /* SQL_ASCII: bytes as they are */
+    {"datestyle", "ISO|ISO, MDY|ISO,MDY|ISO, DMY|ISO,DMY|ISO, YMD|ISO,YMD"},
+    {"intervalstyle", "postgres"},
+    {"bytea_output", "hex"},
+    {"standard_conforming_strings", "on|true|yes|1"},
+    {"server_version", NULL},
+    {"server_encoding", NULL},
+    {"integer_datetimes", NULL},
+    {"max_identifier_length", NULL},
+};
+
+static bool is_one_of(const char *value, const char *words)
+{
+    for (const char *word = words, *end;; word = end + 1) {
+        end = strchrnul(word, '|');
+        if (strlen(value) == (size_t)(end - word) && strncasecmp(value, word, strlen(value)) == 0)
+            return true;
+        if (!*end)
+            return false;
+    }
+}
+
+static Status check_fixed(int at, const char **value, int32_t key_position, int32_t value_position,
+                          Err *err)
+{
+    const OptionSpec *spec = &settings_specs[at];
+    for (size_t i = 0; i < sizeof fixed_settings / sizeof *fixed_settings; i++) {
+        const char *words = fixed_settings[i].words;
+        if (strcmp(fixed_settings[i].name, spec->name) != 0)
+            continue;
+        if (!words)
+            return err_set(err, "55P02", key_position, "the setting \"%s\" cannot be changed",
+                           spec->name);
+        if (!is_one_of(*value, words)) {
+            err_set(err, SQLSTATE_INVALID_PARAMETER, value_position,
+                    "invalid value for parameter \"%s\": \"%s\"", spec->name, *value);
+            return err_hint(err, "It is always %s here.", spec->default_value);
+        }
+        *value = spec->default_value;
+    }
+    return OK;
+}
+
 Status settings_set(Settings *settings, const char *key, const char *value, int32_t key_position,
                     int32_t value_position, Err *err)
 {
@@ -146,8 +195,10 @@ Status settings_set(Settings *settings, const char *key, const char *value, int3
         if (text_equal_nocase(settings_specs[at].name, "trigger"))
             TRY_GOTO(check_trigger(value, value_position, err));
         TRY_GOTO(check_names(settings_specs[at].name, value, value_position, err));
+        const char *stored = checked.at[0].value;
+        TRY_GOTO(check_fixed(at, &stored, key_position, value_position, err));
         free(settings->values[at]);
-        settings->values[at] = mem_strdup(checked.at[0].value);
+        settings->values[at] = mem_strdup(stored);
         goto done;
     }
     at = setting_index(key);

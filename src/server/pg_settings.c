@@ -90,6 +90,13 @@ static Status set_options(Session *session, const char *options, Err *err)
 Status pg_settings_apply(Session *session, const PgStartup *startup, Err *err)
 {
     static const char *const others[] = {"user", "database", "replication", "options"};
+    for (int i = 0; i < startup->parameter_count; i++) {
+        PgParameter parameter = startup->parameters[i];
+        if (!utf8_valid(parameter.name, strlen(parameter.name)) ||
+            !utf8_valid(parameter.value, strlen(parameter.value)))
+            return err_set(err, SQLSTATE_BAD_ENCODING, -1,
+                           "invalid byte sequence for encoding \"UTF8\" in the start-up packet");
+    }
     const char *user = pg_startup_get(startup, "user");
     if (!user || !*user)
         return err_set(err, "28000", -1, "no PostgreSQL user name specified in startup packet");

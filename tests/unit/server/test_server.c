@@ -262,6 +262,7 @@ Test(server, refuses_at_the_start)
     } cases[] = {
         {STR("database\0db\0"), "E(28000)."},
         {STR("user\0me\0client_encoding\0LATIN1\0"), "E(22023)."},
+        {STR("user\0me\0application_name\0\xff\0"), "E(22021)."},
         {STR("user\0me\0replication\0true\0"), "E(0A000)."},
         {STR("user\0me\0trigger\0x\0"), "E(22023)."},
         {STR("user\0me\0options\0nonsense\0"), "E(42601)."},
