@@ -26,10 +26,10 @@ typedef struct OperatorHost {
      * (reject mode): the row leaves the query. Weight and row as given. */
     void (*reject)(void *context, int lane, int node, const Batch *batch, uint32_t row,
                    const Err *err);
-    bool reject_rows; /* false: the first failing row ends the statement, after the rows before it */
+    bool reject_rows; /* false: the first failing row ends the statement, after those before it */
     /* A row came late for a window. `batch` holds the window operator's input. */
-    void (*late)(void *context, int lane, int node, const Batch *batch, uint32_t row, int64_t event_time,
-                 int64_t watermark);
+    void (*late)(void *context, int lane, int node, const Batch *batch, uint32_t row,
+                 int64_t event_time, int64_t watermark);
     bool (*cancelled)(void *context); /* checked per batch */
 } OperatorHost;
 
@@ -44,21 +44,22 @@ typedef struct OperatorClass {
     /* Operators that multiply rows emit the rest here: one push never makes unbounded output.
      * NULL: push does it all.  Called until it leaves op->has_more false. */
     Status (*more)(Operator *op, Arena *scratch, Err *err);
-    /* Event time of input `input` has reached time_us: close windows, drop state.  WM_END: that input
-     * has ended.  The operator hands on its own watermark with operator_emit_watermark. NULL: handed on
-     * as it is. */
+    /* Event time of input `input` has reached time_us: close windows, drop state.  WM_END: that
+     * input has ended.  The operator hands on its own watermark with operator_emit_watermark. NULL:
+     * handed on as it is. */
     Status (*watermark)(Operator *op, int input, int64_t time_us, Arena *scratch, Err *err);
     /* All inputs ended: what only the end brings (EMIT_FINAL, sort).  Then handed on. */
     Status (*finish)(Operator *op, Arena *scratch, Err *err);
-    Status (*end_epoch)(Operator *op, Arena *scratch, Err *err); /* net changes, complete output; handed on */
+    /* Net changes, complete output; handed on. */
+    Status (*end_epoch)(Operator *op, Arena *scratch, Err *err);
     /* Adds `lane`'s state to `op`'s and empties it.  Of windows, only those that end at or before
      * `due_us` must be added (WM_END: all; what stays behind is added at a later call). */
     Status (*merge)(Operator *op, Operator *lane, int64_t due_us, Arena *scratch, Err *err);
     bool stateful;
     /* Complete mode: it has another result than it last gave. NULL: it keeps no result. */
     bool (*has_changed)(const Operator *op);
-    /* Complete mode: forget what came so far, the whole result follows anew (and what keeps a result
-     * gives it at the end of this epoch). NULL: nothing to forget. */
+    /* Complete mode: forget what came so far, the whole result follows anew (and what keeps a
+     * result gives it at the end of this epoch). NULL: nothing to forget. */
     Status (*restart)(Operator *op, Err *err);
     /* Its state as tables; NULL: stateless. The answer lives as long as the operator. */
     const StateTable *(*tables)(const Operator *op, int *count);
@@ -79,7 +80,7 @@ struct Operator {
     int out_input; /* which input of `out` this one is */
     bool has_more;
     _Atomic bool stopped; /* wants no more rows: its push said STOP */
-    uint64_t end_seq; /* LIMIT, once stopped: rows of the source from here on were not wanted */
+    uint64_t end_seq;     /* LIMIT, once stopped: rows of the source from here on were not wanted */
     uint64_t rows_in, rows_out;
 };
 

@@ -535,8 +535,8 @@ struct Query {
 /* Calls `visit` for each item of FROM, those of subqueries, of a CREATE's query or INSERT and of an
  * explained statement too; of a join for itself, then for its sides.  Not for UPDATE, DELETE and
  * ALTER. */
-void ast_each_table(const Statement *statement,
-                    void (*visit)(void *context, const TableRef *table), void *context);
+void ast_each_table(const Statement *statement, void (*visit)(void *context, const TableRef *table),
+                    void *context);
 
 /* ---- names and printing ---- */
 

@@ -71,11 +71,11 @@ typedef struct Tokens {
     Lexer lexer;
     Token ahead[TOKENS_AHEAD];
     unsigned first, count;
-    int previous, before_previous;          /* types of the last two tokens handed out */
-    bool in_interval;                       /* behind INTERVAL '…': units are keywords */
-    uint32_t angles;                        /* open < of types */
-    uint32_t parens;                        /* open ( */
-    uint32_t in_values;                     /* 1 + parens where FROM VALUES stands; 0: it does not */
+    int previous, before_previous; /* types of the last two tokens handed out */
+    bool in_interval;              /* behind INTERVAL '…': units are keywords */
+    uint32_t angles;               /* open < of types */
+    uint32_t parens;               /* open ( */
+    uint32_t in_values;            /* 1 + parens where FROM VALUES stands; 0: it does not */
     uint8_t in_position[TOKENS_PARENS / 8]; /* by depth: the parenthesis of POSITION ( */
 } Tokens;
 

@@ -49,7 +49,8 @@ static bool is_plain_name(Token token)
     return token.type == TK_ID && !token.quoted;
 }
 
-/* A name that only happens to be like a keyword: INT and INTO, orders and ORDER, index and INNER. */
+/* A name that only happens to be like a keyword: INT and INTO, orders and ORDER, index and INNER.
+ */
 static bool is_no_slip(const char *text, const Nearest *nearest)
 {
     size_t length = strlen(text), best = strlen(nearest->best);
@@ -67,10 +68,11 @@ static Status hint_keyword(Parse *p, Token token, bool first)
         "COPY",   "VALUES", "DESCRIBE", "EXECUTE", "PREPARE", "TRUNCATE", "ROLLBACK", "WITH",
     };
     static const char *const others[] = {
-        "SELECT", "FROM",   "WHERE", "GROUP", "ORDER",  "HAVING",    "LIMIT",  "UNION", "JOIN",
-        "INNER",  "CROSS",  "TABLE", "USING", "VALUES", "INTO",      "WINDOW", "AND",   "BETWEEN",
-        "LIKE",   "OFFSET", "EMIT",  "LEFT",  "RIGHT",  "INTERSECT", "EXCEPT", "CASE",  "WHEN",
-        "DESC",   "NULLS",  "NULL",  "CHANGES", "COMPLETE", "VIEW",
+        "SELECT", "FROM",   "WHERE",     "GROUP",    "ORDER", "HAVING", "LIMIT",
+        "UNION",  "JOIN",   "INNER",     "CROSS",    "TABLE", "USING",  "VALUES",
+        "INTO",   "WINDOW", "AND",       "BETWEEN",  "LIKE",  "OFFSET", "EMIT",
+        "LEFT",   "RIGHT",  "INTERSECT", "EXCEPT",   "CASE",  "WHEN",   "DESC",
+        "NULLS",  "NULL",   "CHANGES",   "COMPLETE", "VIEW",
     };
     enum { SHORTEST = 3 };
     if (!is_plain_name(token) || token.value.length < SHORTEST)

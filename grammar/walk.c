@@ -205,8 +205,8 @@ static void walk_statement(const Walk *walk, const Statement *statement)
     }
 }
 
-void ast_each_table(const Statement *statement,
-                    void (*visit)(void *context, const TableRef *table), void *context)
+void ast_each_table(const Statement *statement, void (*visit)(void *context, const TableRef *table),
+                    void *context)
 {
     walk_statement(&(Walk){visit, context}, statement);
 }

@@ -106,11 +106,9 @@ Status bind_file(Binder *binder, Str path, const FunctionCall *call, int32_t pos
         return err_set(err, SQLSTATE_NOT_SUPPORTED, bind_pos(binder, position),
                        "reading files is not supported yet");
     OptionList found = table->options;
-    Status status =
-        class->infer
-            ? class->infer(table, arena, &columns, &column_count, &found, err)
-            : class->describe(table, binder->context->scan_default, &traits, arena, &columns,
-                              &column_count, err);
+    Status status = class->infer ? class->infer(table, arena, &columns, &column_count, &found, err)
+                                 : class->describe(table, binder->context->scan_default, &traits,
+                                                   arena, &columns, &column_count, err);
     if (status != OK) {
         if (err && err->position < 0)
             err->position = bind_pos(binder, position);
@@ -121,7 +119,7 @@ Status bind_file(Binder *binder, Str path, const FunctionCall *call, int32_t pos
     if (class->infer)
         table->options = found;
     else if (strcmp(table->format, "csv") == 0 && !is_given(table, "csv.header") &&
-        !names_are_made_up(columns, column_count)) {
+             !names_are_made_up(columns, column_count)) {
         give(binder, &given, "csv.header", "true", position);
         table->options = (OptionList){given.options.at, (int)given.options.count};
         TRY(table_options_check(binder->context, table, arena, err));

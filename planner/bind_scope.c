@@ -69,8 +69,8 @@ static Status missing_table(const Binder *binder, const Scope *scope, Name table
 /* No column's name is like it: what else may be meant. */
 static Status hint_column(Name name, Err *err)
 {
-    if (text_equal_nocase(name.text, "window_start") || text_equal_nocase(name.text, "window_end") ||
-        text_equal_nocase(name.text, "window_time"))
+    if (text_equal_nocase(name.text, "window_start") ||
+        text_equal_nocase(name.text, "window_end") || text_equal_nocase(name.text, "window_time"))
         return err_hint(err, "A window function in FROM gives it: "
                              "TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE).");
     if (strncmp(name.text, "\xe2\x80", 2) == 0)

@@ -1,5 +1,6 @@
 /*
- * bind_set.c - UNION: columns by position, with common types.  UNION is UNION ALL without duplicates.
+ * bind_set.c - UNION: columns by position, with common types.  UNION is UNION ALL without
+ * duplicates.
  */
 #include "planner/bind.h"
 
@@ -17,7 +18,8 @@ static bool is_literal(const LogicalNode *node, int column)
     return node->kind == LOGICAL_UNION;
 }
 
-static Status column_type(LogicalNode *const *sides, int column, int32_t position, Type *out, Err *err)
+static Status column_type(LogicalNode *const *sides, int column, int32_t position, Type *out,
+                          Err *err)
 {
     Type left = sides[0]->columns[column].type, right = sides[1]->columns[column].type;
     bool left_literal = is_literal(sides[0], column), right_literal = is_literal(sides[1], column);
@@ -81,8 +83,7 @@ Status bind_set(Binder *binder, const Query *query, const Expected *expected, Lo
     for (int i = 0; i < count; i++) {
         Type type = type_of(TYPE_NULL);
         TRY(column_type(sides, i, position, &type, err));
-        node->columns[i] =
-            union_column(binder, &sides[0]->columns[i], &sides[1]->columns[i], type);
+        node->columns[i] = union_column(binder, &sides[0]->columns[i], &sides[1]->columns[i], type);
     }
     for (int s = 0; s < 2; s++)
         TRY(cast_side(binder, query, node->columns, sides[s], &node->inputs[s], err));

@@ -25,7 +25,7 @@ typedef enum PhysicalKind {
     PHYSICAL_UNION,     /* UNION ALL */
     PHYSICAL_SORT,
     PHYSICAL_LIMIT,
-    PHYSICAL_CHANGES    /* weights become an `op` column */
+    PHYSICAL_CHANGES /* weights become an `op` column */
 } PhysicalKind;
 
 typedef struct PhysicalColumn {
@@ -40,7 +40,7 @@ typedef struct PhysicalAggregate {
     AggBinding binding;
     uint16_t args[4]; /* input columns */
     uint16_t arg_count;
-    int32_t filter;   /* BOOLEAN input column of FILTER (WHERE …); -1: none */
+    int32_t filter; /* BOOLEAN input column of FILTER (WHERE …); -1: none */
     bool distinct;
 } PhysicalAggregate;
 
@@ -71,16 +71,19 @@ typedef struct PhysicalNode {
     union {
         struct {
             const char *schema, *table; /* looked up in the catalog when the job is opened … */
-            const Relation *relation;   /* … unless it is an unnamed one (FROM 'file'), which lives here */
-            int source;                 /* index of this scan among the plan's scans, in order of FROM */
-            const uint16_t *columns;    /* of the table (not computed ones), decoded in this order */
-            const bool *early;          /* decoded before the filter: what wm and filter read */
+            const Relation
+                *relation; /* … unless it is an unnamed one (FROM 'file'), which lives here */
+            int source;    /* index of this scan among the plan's scans, in order of FROM */
+            const uint16_t *columns; /* of the table (not computed ones), decoded in this order */
+            const bool *early;       /* decoded before the filter: what wm and filter read */
             uint16_t column_count;
-            const Program *wm;      /* one TIMESTAMP output over the decoded columns; NULL: nobody needs it */
-            const Program *filter;  /* pushed-down conjuncts as FILTER instructions; NULL: none */
-            const Program *project; /* outputs = the node's columns; NULL: the decoded ones as they are */
-            bool proctime;          /* rows' watermark is their arrival stamp */
-            int64_t limit;          /* rows wanted at most; -1: all */
+            const Program
+                *wm; /* one TIMESTAMP output over the decoded columns; NULL: nobody needs it */
+            const Program *filter; /* pushed-down conjuncts as FILTER instructions; NULL: none */
+            const Program
+                *project;  /* outputs = the node's columns; NULL: the decoded ones as they are */
+            bool proctime; /* rows' watermark is their arrival stamp */
+            int64_t limit; /* rows wanted at most; -1: all */
             const char *const *names; /* of the decoded columns, for EXPLAIN */
         } scan;
         struct {
@@ -97,12 +100,12 @@ typedef struct PhysicalNode {
             uint16_t array;       /* input column of ARRAY type */
             const uint16_t *pass; /* input columns that are repeated; then comes the element */
             uint16_t pass_count;
-            bool ordinality;      /* … and its number from 1 as BIGINT */
-            bool outer;           /* an empty or NULL array gives one row with a NULL element */
+            bool ordinality; /* … and its number from 1 as BIGINT */
+            bool outer;      /* an empty or NULL array gives one row with a NULL element */
         } explode;
         struct {
-            /* Output: input columns, with keys not in the set NULL, then grouping_id BIGINT, whose bit i
-             * (from the first key, highest) says that key i is not in the set. */
+            /* Output: input columns, with keys not in the set NULL, then grouping_id BIGINT, whose
+             * bit i (from the first key, highest) says that key i is not in the set. */
             const uint16_t *keys;
             uint16_t key_count;
             const uint64_t *sets; /* per set: bit k = key k is in it (k as in keys) */
@@ -110,17 +113,18 @@ typedef struct PhysicalNode {
         } expand;
         struct {
             WindowKind kind;
-            uint16_t time;                  /* input TIMESTAMP column */
+            uint16_t time;                        /* input TIMESTAMP column */
             int64_t size_us, slide_us, offset_us; /* CUMULATE: slide is the step */
             bool proctime;
-            bool drop_late; /* an aggregate follows: rows late for a window are counted and kept aside */
+            bool drop_late; /* an aggregate follows: rows late for a window are counted and kept
+                               aside */
         } window;
         struct {
             const uint16_t *keys; /* input columns; output: keys in this order, then aggregates */
             uint16_t key_count;
             int32_t window_start, window_end; /* positions among keys; -1: not windowed */
-            bool empty_set; /* the keys are all those of an EXPAND with the set (), then grouping_id:
-                             * that set has its row over no input too */
+            bool empty_set; /* the keys are all those of an EXPAND with the set (), then
+                             * grouping_id: that set has its row over no input too */
             PhysicalAggregate *aggregates;
             int aggregate_count;
             AggregateEmit emit;
@@ -136,7 +140,8 @@ typedef struct PhysicalNode {
         struct {
             const uint16_t *keys; /* a -1 row followed by a +1 row with equal keys is an update */
             uint16_t key_count;
-            int32_t op_column; /* where `op` stands in the output; the other columns keep their order */
+            int32_t
+                op_column; /* where `op` stands in the output; the other columns keep their order */
         } changes;
     } as;
 } PhysicalNode;
@@ -145,19 +150,19 @@ typedef struct PhysicalPlan {
     PhysicalNode *root;
     PhysicalNode **scans; /* by source index */
     int scan_count;
-    bool bounded;         /* every source ends by itself */
-    bool needs_ticks;     /* PROCTIME windows: the engine says what time it is */
-    bool append_only;     /* the result is only ever added to */
+    bool bounded;     /* every source ends by itself */
+    bool needs_ticks; /* PROCTIME windows: the engine says what time it is */
+    bool append_only; /* the result is only ever added to */
     OutputMode mode;
     const uint16_t *key_columns; /* derived key of the result (unique in it); 0: the whole row */
     uint16_t key_count;
-    bool unbounded_state;        /* EXPLAIN says so */
-    const char *sql;             /* the statement's text, for positions in errors */
-    FnSession session;           /* settings that the functions depend on */
+    bool unbounded_state; /* EXPLAIN says so */
+    const char *sql;      /* the statement's text, for positions in errors */
+    FnSession session;    /* settings that the functions depend on */
 } PhysicalPlan;
 
-/* JSON, as stored; loading binds functions again by name and argument types (a function that is gone: 42883).
- * physical_from_json makes everything in the arena. */
+/* JSON, as stored; loading binds functions again by name and argument types (a function that is
+ * gone: 42883). physical_from_json makes everything in the arena. */
 void physical_to_json(const PhysicalPlan *plan, Buf *out);
 Status physical_from_json(Str json, Arena *arena, PhysicalPlan **out, Err *err) MUST_CHECK;
 /* The node as one line of EXPLAIN ("Scan stocks [ID, High] filter: …"), and its tree. */

@@ -21,7 +21,7 @@ typedef struct OutputTarget {
     PlanTarget target;
     EmitMode emit;
     int32_t emit_position;
-    const Relation *sink; /* NULL: none */
+    const Relation *sink;  /* NULL: none */
     int32_t sink_position; /* of its name in INSERT; -1: none */
     SinkTraits traits;
     int op_column; /* position of `op` in the sink's columns; -1: none */

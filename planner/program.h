@@ -30,7 +30,16 @@
 
 #include "catalog/function.h"
 
-typedef enum Opcode { OP_CALL, OP_MOVE, OP_AND3, OP_OR3, OP_FILTER, OP_BRANCH, OP_ELSE, OP_END } Opcode;
+typedef enum Opcode {
+    OP_CALL,
+    OP_MOVE,
+    OP_AND3,
+    OP_OR3,
+    OP_FILTER,
+    OP_BRANCH,
+    OP_ELSE,
+    OP_END
+} Opcode;
 typedef enum BranchTest { TEST_TRUE, TEST_NOT_FALSE, TEST_NOT_TRUE, TEST_NULL } BranchTest;
 
 typedef struct Instruction {

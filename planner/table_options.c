@@ -69,8 +69,8 @@ static Status find_classes(Relation *table, Arena *arena, Err *err)
     if (!table->connector)
         return OK;
     if (!source_class_find(table->connector) && !sink_class_find(table->connector))
-        return unknown(connector, "connector", table->connector, connector_names,
-                       later_connectors, err);
+        return unknown(connector, "connector", table->connector, connector_names, later_connectors,
+                       err);
     if (path && path->value && !*path->value)
         return err_set(err, SQLSTATE_INVALID_PARAMETER, path->value_position, "the path is empty");
     if (!table->format && path && path->value)

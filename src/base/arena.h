@@ -34,7 +34,7 @@ char *arena_strndup(Arena *arena, const char *text, size_t length); /* NUL-termi
 char *arena_strdup(Arena *arena, const char *text);
 char *arena_printf(Arena *arena, const char *format, ...) PRINTF_LIKE(2, 3);
 
-#define ARENA_NEW(arena, T) ((T *)arena_zalloc((arena), sizeof(T)))
+#define ARENA_NEW(arena, T)      ((T *)arena_zalloc((arena), sizeof(T)))
 #define ARENA_ARRAY(arena, T, n) ((T *)arena_zalloc((arena), sizeof(T) * (size_t)(n)))
 
 /* malloc and friends that abort when memory is out. */

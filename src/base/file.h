@@ -45,13 +45,15 @@ void file_close(int fd);
 /* Up to `size` bytes at `offset`, fewer only at the end of the file. */
 Status file_read_at(int fd, void *to, size_t size, int64_t offset, size_t *got, const char *path,
                     Err *err) MUST_CHECK;
-/* The same from a pipe or a device opened with FILE_READ_NOW, which may let one wait for ever: gives up
- * (57014) when *cancelled (NULL: never) is set. */
+/* The same from a pipe or a device opened with FILE_READ_NOW, which may let one wait for ever:
+ * gives up (57014) when *cancelled (NULL: never) is set. */
 Status file_read_pipe(int fd, void *to, size_t size, size_t *got, const _Atomic bool *cancelled,
                       const char *path, Err *err) MUST_CHECK;
-/* A pipe or a device, to be written.  Waits a moment for a pipe's reader; -1 in *fd: there is none yet. */
+/* A pipe or a device, to be written.  Waits a moment for a pipe's reader; -1 in *fd: there is none
+ * yet. */
 Status file_open_pipe(int *fd, const char *path, Err *err) MUST_CHECK;
-/* Waits a moment for room and writes what goes in, perhaps nothing; no longer even if `fd` blocks. */
+/* Waits a moment for room and writes what goes in, perhaps nothing; no longer even if `fd` blocks.
+ */
 Status file_write_pipe(int fd, const char *from, size_t size, size_t *written, const char *path,
                        Err *err) MUST_CHECK;
 Status file_write_at(int fd, const void *from, size_t size, int64_t offset, const char *path,

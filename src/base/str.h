@@ -19,8 +19,8 @@ typedef struct Str {
 } Str;
 
 #define STR(literal) ((Str){"" literal, sizeof(literal) - 1})
-#define STR_FORMAT "%.*s"
-#define STR_ARG(s) (int)(s).length, (s).data
+#define STR_FORMAT   "%.*s"
+#define STR_ARG(s)   (int)(s).length, (s).data
 
 static inline Str str_from(const char *text)
 {
@@ -55,7 +55,7 @@ Status nearest_hint(const Nearest *nearest, Err *err);
  * Spark, case-insensitive; a bare number is bytes, or milliseconds. False: not of that form. */
 bool text_to_bytes(const char *text, int64_t *bytes);
 bool text_to_duration_us(const char *text, int64_t *us);
-bool text_to_bool(const char *text, bool *value); /* true/false/on/off/yes/no/1/0 */
+bool text_to_bool(const char *text, bool *value);   /* true/false/on/off/yes/no/1/0 */
 bool text_to_i64(const char *text, int64_t *value); /* the whole text, blanks around allowed */
 
 #endif

@@ -12,7 +12,12 @@
 #include "types/type.h"
 #include "types/value.h"
 
-typedef enum ColumnKind { COLUMN_PHYSICAL, COLUMN_COMPUTED, COLUMN_METADATA, COLUMN_PARTITION } ColumnKind;
+typedef enum ColumnKind {
+    COLUMN_PHYSICAL,
+    COLUMN_COMPUTED,
+    COLUMN_METADATA,
+    COLUMN_PARTITION
+} ColumnKind;
 
 typedef struct ColumnDef {
     const char *name;
@@ -38,21 +43,21 @@ typedef struct Relation {
     const char *name;
     ColumnDef *columns;
     int column_count;
-    OptionList options; /* checked; proper names */
+    OptionList options;             /* checked; proper names */
     const char *connector, *format; /* TABLE */
-    int watermark_column;       /* -1: none */
-    const char *watermark_expr; /* its SQL */
+    int watermark_column;           /* -1: none */
+    const char *watermark_expr;     /* its SQL */
     const char **primary_key;
     int primary_key_count;
     bool temporary;
-    const char *sql;        /* the CREATE statement, as SHOW CREATE prints and the store keeps it */
-    const char *query_sql;  /* VIEW, MATERIALIZED */
-    const char *job;        /* MATERIALIZED: the job that keeps it up */
+    const char *sql;       /* the CREATE statement, as SHOW CREATE prints and the store keeps it */
+    const char *query_sql; /* VIEW, MATERIALIZED */
+    const char *job;       /* MATERIALIZED: the job that keeps it up */
     const char **key_columns; /* MATERIALIZED: its derived key; 0: the whole row */
     int key_column_count;
-    bool append_only;       /* MATERIALIZED, INTERNAL (until catalog_set_changing): rows are only added */
-    int64_t id;             /* never reused within a data directory */
-    Arena *arena;           /* everything above and this struct live here; from mem_alloc, NULL: static */
+    bool append_only; /* MATERIALIZED, INTERNAL (until catalog_set_changing): rows are only added */
+    int64_t id;       /* never reused within a data directory */
+    Arena *arena;     /* everything above and this struct live here; from mem_alloc, NULL: static */
 } Relation;
 
 typedef struct Catalog Catalog;
@@ -71,7 +76,7 @@ bool catalog_drop(Catalog *catalog, const char *schema, const char *name);
 void catalog_each(const Catalog *catalog, bool (*visit)(void *context, const Relation *relation),
                   void *context);
 /* 42P01 with the nearest known name as hint. */
-Status catalog_missing(const Catalog *catalog, const char *schema, const char *name, int32_t position,
-                       Err *err);
+Status catalog_missing(const Catalog *catalog, const char *schema, const char *name,
+                       int32_t position, Err *err);
 
 #endif

@@ -23,30 +23,33 @@
 /* ---- reading ---- */
 
 typedef struct SourceTraits {
-    bool bounded;      /* ends by itself */
-    bool append_only;  /* never carries weights */
-    bool ordered;      /* the same rows in the same order when read again */
-    bool replayable;   /* can go back to an offset (files); sockets cannot */
+    bool bounded;           /* ends by itself */
+    bool append_only;       /* never carries weights */
+    bool ordered;           /* the same rows in the same order when read again */
+    bool replayable;        /* can go back to an offset (files); sockets cannot */
     int64_t estimated_rows; /* -1: unknown */
 } SourceTraits;
 
-typedef enum ScanDefault { SCAN_DEFAULT_BOUNDED, SCAN_DEFAULT_WATCH } ScanDefault; /* SELECT/INSERT, or JOB/MV */
+typedef enum ScanDefault {
+    SCAN_DEFAULT_BOUNDED,
+    SCAN_DEFAULT_WATCH
+} ScanDefault; /* SELECT/INSERT, or JOB/MV */
 
 typedef Status (*OffsetsVisit)(void *visitor, const char *job, const RowStore *offsets, Err *err);
 
 typedef struct SourceConfig {
     const Relation *table;
-    ScanDefault scan_default;  /* what 'scan.mode' is when the table does not say */
-    bool replay;               /* replay: names order files, sources are read to their end */
-    bool identify;             /* a job: remember offsets and hash files to know them again */
+    ScanDefault scan_default; /* what 'scan.mode' is when the table does not say */
+    bool replay;              /* replay: names order files, sources are read to their end */
+    bool identify;            /* a job: remember offsets and hash files to know them again */
     const Clock *clock;
-    const RowStore *offsets;   /* resume from these rows; NULL: from the start */
+    const RowStore *offsets;     /* resume from these rows; NULL: from the start */
     void (*wake)(void *context); /* may be called from any thread: there may be something to read */
     void *wake_context;
     /* For the user or the log; called within calls of the source only, with wake_context. */
     void (*notice)(void *context, const char *text);
     const _Atomic bool *cancelled; /* whoever waits for a peer then gives up (57014); NULL: never */
-    bool available_now;        /* read what is there now, wait for sealing, end */
+    bool available_now;            /* read what is there now, wait for sealing, end */
     /* Visits the offset rows of the jobs that read the table too and are not loaded ('scan.clean');
      * with wake_context.  NULL: there are none. */
     Status (*other_readers)(void *context, const Relation *table, OffsetsVisit visit, void *visitor,
@@ -64,7 +67,7 @@ typedef enum SourceState {
 
 /* A row that could not be decoded. */
 typedef struct Reject {
-    const char *file_path; /* or the peer of a connection; lives as long as the source */
+    const char *file_path;     /* or the peer of a connection; lives as long as the source */
     int64_t line, file_offset; /* 1-based line of the file; -1: does not apply */
     Str raw;                   /* in the decoder's memory until the next begin */
     char reason[256];
@@ -77,7 +80,7 @@ typedef struct DecodeSpec {
     const uint16_t *columns; /* indexes into table->columns, in the order of the batch's columns */
     const bool *early;       /* per wanted column: needed before the filter */
     uint16_t column_count;
-    uint16_t batch_rows;     /* rows per batch, 1…2048 */
+    uint16_t batch_rows; /* rows per batch, 1…2048 */
 } DecodeSpec;
 
 typedef struct DecoderClass {
@@ -88,7 +91,8 @@ typedef struct DecoderClass {
     Status (*early)(Decoder *decoder, uint32_t b, Batch *out, Err *err);
     /* Converts the remaining columns for the rows that batch->sel still has. */
     Status (*late)(Decoder *decoder, uint32_t b, Batch *batch, Err *err);
-    /* The chunk's rejected rows, in order; valid until end. A format never fails for a bad row itself. */
+    /* The chunk's rejected rows, in order; valid until end. A format never fails for a bad row
+     * itself. */
     void (*rejects)(Decoder *decoder, const Reject **rejects, uint32_t *count);
     void (*end)(Decoder *decoder);
     void (*free)(Decoder *decoder);
@@ -103,36 +107,42 @@ typedef struct SourceClass {
     const StateTable *offsets; /* columns of its offset rows; NULL: cannot resume */
     /* Metadata columns that a table may declare; ends with a NULL name. */
     const ColumnDef *metadata;
-    /* Checks options; may read a sample: when `columns` is not NULL (FROM 'file'), fills inferred ones. */
+    /* Checks options; may read a sample: when `columns` is not NULL (FROM 'file'), fills inferred
+     * ones. */
     Status (*describe)(const Relation *table, ScanDefault scan_default, SourceTraits *traits,
                        Arena *arena, ColumnDef **columns, int *column_count, Err *err);
-    /* FROM 'file': the columns that a look into the input suggests, and the table's options with what
-     * was found out made plain (csv.delimiter, csv.header).  NULL: cannot. */
+    /* FROM 'file': the columns that a look into the input suggests, and the table's options with
+     * what was found out made plain (csv.delimiter, csv.header).  NULL: cannot. */
     Status (*infer)(const Relation *table, Arena *arena, ColumnDef **columns, int *column_count,
                     OptionList *options, Err *err);
     Status (*open)(Source **out, const SourceConfig *config, Err *err);
-    Status (*next)(Source *source, Chunk **chunk, SourceState *state, int64_t *wait_until_us, Err *err);
+    Status (*next)(Source *source, Chunk **chunk, SourceState *state, int64_t *wait_until_us,
+                   Err *err);
     Status (*decoder_new)(Source *source, const DecodeSpec *spec, Decoder **out, Err *err);
     /* Rows that say where reading goes on after the chunks handed out so far: only those changed
      * since the last call when `changes_only` (weight -1 removes one), else all. */
     Status (*save_offsets)(Source *source, bool changes_only, RowStore *out, Err *err);
-    /* Look again now (FLUSH, start of available-now): afterwards next gives everything whole that is
-     * there at this moment before it says WAIT. */
+    /* Look again now (FLUSH, start of available-now): afterwards next gives everything whole that
+     * is there at this moment before it says WAIT. */
     Status (*refresh)(Source *source, Err *err);
     /* At most so many chunks has it read and not handed out: FLUSH waits for these when WAIT never
      * comes, since there is always more. 0: for WAIT only. */
     int queued_chunks;
     void (*committed)(Source *source); /* what save_offsets gave is durable (scan.clean) */
-    /* Limits that a source sets to an epoch ('scan.max-files-per-epoch'); both NULL when it has none.
-     * While epoch_full says true next answers WAIT; epoch_begin starts the next epoch's count. */
+    /* Limits that a source sets to an epoch ('scan.max-files-per-epoch'); both NULL when it has
+     * none. While epoch_full says true next answers WAIT; epoch_begin starts the next epoch's
+     * count. */
     bool (*epoch_full)(Source *source);
     void (*epoch_begin)(Source *source);
-    /* The next row or file that the source itself refused (a line beyond max-line-bytes, a header that
-     * does not fit), false when there is none; to be asked after each next.  NULL: never refuses. */
+    /* The next row or file that the source itself refused (a line beyond max-line-bytes, a header
+     * that does not fit), false when there is none; to be asked after each next.  NULL: never
+     * refuses. */
     bool (*take_reject)(Source *source, Reject *out);
     void (*pause)(Source *source, bool paused); /* back-pressure for sockets */
     /* For streamd.sources: file or connection, offset, lag as rows of (name, offset, size). */
-    void (*status)(Source *source, void (*row)(void *context, const char *name, int64_t offset, int64_t size), void *context);
+    void (*status)(Source *source,
+                   void (*row)(void *context, const char *name, int64_t offset, int64_t size),
+                   void *context);
     void (*close)(Source *source);
 } SourceClass;
 struct Source {
@@ -159,35 +169,39 @@ typedef struct FormatBinding FormatBinding;
 
 /* Chunk.origin of chunks that hold bytes in a format. */
 typedef struct ChunkOrigin {
-    const char *file_path;  /* or the peer of a connection; lives as long as the source */
+    const char *file_path; /* or the peer of a connection; lives as long as the source */
     int64_t file_mtime_us;
-    const FormatBinding *binding;   /* NULL: fields by position */
-    const Value *partition_values;  /* of the table's PARTITION columns, in their order */
-    int64_t max_row_bytes;          /* 'max-line-bytes' */
+    const FormatBinding *binding;  /* NULL: fields by position */
+    const Value *partition_values; /* of the table's PARTITION columns, in their order */
+    int64_t max_row_bytes;         /* 'max-line-bytes' */
 } ChunkOrigin;
 
 typedef struct CutPlan CutPlan; /* a format's own */
 
 typedef struct FormatClass {
-    const char *name; /* "csv" */
+    const char *name;      /* "csv" */
     const char *extension; /* ".csv" */
     const OptionSpec *options;
-    /* Reads what stands before the first row (BOM, skipped lines, header): `head` is the file's beginning,
-     * `whole` says that it is all of it.  *consumed bytes and *lines lines are not rows; *consumed = SIZE_MAX
-     * asks for more bytes.  A header that does not fit is 42703/22000 naming file and column. */
-    Status (*binding_new)(const Relation *table, const char *file_path, Str head, bool whole, Arena *arena,
-                          size_t *consumed, int64_t *lines, FormatBinding **out, Err *err);
-    /* What cut must know of the table, made once; lives as long as the arena and the table.  NULL: nothing. */
+    /* Reads what stands before the first row (BOM, skipped lines, header): `head` is the file's
+     * beginning, `whole` says that it is all of it.  *consumed bytes and *lines lines are not rows;
+     * *consumed = SIZE_MAX asks for more bytes.  A header that does not fit is 42703/22000 naming
+     * file and column. */
+    Status (*binding_new)(const Relation *table, const char *file_path, Str head, bool whole,
+                          Arena *arena, size_t *consumed, int64_t *lines, FormatBinding **out,
+                          Err *err);
+    /* What cut must know of the table, made once; lives as long as the arena and the table.  NULL:
+     * nothing. */
     const CutPlan *(*cut_plan)(const Relation *table, Arena *arena);
-    /* `data` begins at a row.  Returns how many leading bytes are whole rows (0: none yet).  `final`: nothing
-     * follows, so everything is.  A row that is not closed within max_row_bytes counts as ended at its first
-     * line end (the decoder rejects that line).  Stateless, so the answer does not depend on chunking.
-     * *lines: line ends in those bytes. */
+    /* `data` begins at a row.  Returns how many leading bytes are whole rows (0: none yet).
+     * `final`: nothing follows, so everything is.  A row that is not closed within max_row_bytes
+     * counts as ended at its first line end (the decoder rejects that line).  Stateless, so the
+     * answer does not depend on chunking. *lines: line ends in those bytes. */
     size_t (*cut)(const CutPlan *plan, const char *data, size_t length, bool final,
                   int64_t max_row_bytes, int64_t *lines);
     /* Decodes chunks whose origin is a ChunkOrigin and which hold whole rows only. */
     Status (*decoder_new)(const DecodeSpec *spec, Decoder **out, Err *err);
-    /* NULL: cannot be written.  The table's columns in order (those of `skip` left out: partition columns). */
+    /* NULL: cannot be written.  The table's columns in order (those of `skip` left out: partition
+     * columns). */
     Status (*encoder_new)(Encoder **out, const Relation *table, const bool *skip, Err *err);
 } FormatClass;
 
@@ -196,18 +210,20 @@ typedef struct SinkTraits {
     bool transactional;            /* staged and published with the commit */
     bool bytes;                    /* write_bytes may be used (one unpartitioned stream of bytes) */
     bool immediate;                /* rows leave as they come (terminal, socket) */
-    bool overwrites_once;          /* OVERWRITE puts one result in place of what is there: the query has to end */
-    const char *complete_hint;     /* not complete: why, and what instead; NULL: nothing to say */
+    bool overwrites_once; /* OVERWRITE puts one result in place of what is there: the query has to
+                             end */
+    const char *complete_hint; /* not complete: why, and what instead; NULL: nothing to say */
 } SinkTraits;
 
 typedef struct SinkConfig {
     const Relation *table;
     OutputMode mode;
-    bool overwrite;            /* INSERT OVERWRITE */
-    const char *job_name;      /* "etl-1a2b3c4d": the name in part files; for an INSERT "insert-…" */
+    bool overwrite;       /* INSERT OVERWRITE */
+    const char *job_name; /* "etl-1a2b3c4d": the name in part files; for an INSERT "insert-…" */
     const RowStore *committed; /* rows of `state` as of the last commit; NULL: a new job */
-    bool first; /* `committed` is empty, for nothing was: only what an attempt that died left is removed */
-    bool ephemeral;            /* nothing outlives the process: no fsync needed before the end */
+    bool first;     /* `committed` is empty, for nothing was: only what an attempt that died left is
+                       removed */
+    bool ephemeral; /* nothing outlives the process: no fsync needed before the end */
     const Clock *clock;
     const _Atomic bool *cancelled; /* whoever waits for a peer then gives up (57014); NULL: never */
     void (*notice)(void *context, const char *text);
@@ -226,14 +242,15 @@ typedef struct SinkClass {
     Status (*write_bytes)(Sink *sink, const char *bytes, size_t count, uint64_t rows, Err *err);
     /* complete mode: what follows replaces all that was written before */
     Status (*restart)(Sink *sink, Err *err);
-    /* End of an epoch: makes everything durable that the commit will name; changed rows of `state` to out.
-     * `roll`: part files are to be published now whatever their age (FLUSH, stop, end). */
+    /* End of an epoch: makes everything durable that the commit will name; changed rows of `state`
+     * to out. `roll`: part files are to be published now whatever their age (FLUSH, stop, end). */
     Status (*stage)(Sink *sink, bool roll, RowStore *out, Err *err);
     /* After the commit: renames what rolled, writes what the commit holds. */
     Status (*publish)(Sink *sink, Err *err);
-    Status (*abort)(Sink *sink, Err *err); /* drops everything since the last stage that was committed */
-    /* When, by the clock, an open part file is to be rolled: the engine then ends an epoch even if nothing
-     * came in.  INT64_MAX: nothing is open.  NULL: never. */
+    /* Drops everything since the last stage that was committed. */
+    Status (*abort)(Sink *sink, Err *err);
+    /* When, by the clock, an open part file is to be rolled: the engine then ends an epoch even if
+     * nothing came in.  INT64_MAX: nothing is open.  NULL: never. */
     int64_t (*due_us)(Sink *sink);
     /* Frees the sink; what was not staged and committed is lost. */
     void (*close)(Sink *sink);

@@ -271,8 +271,8 @@ Status options_check(const OptionList *given, const OptionSpec *const *tables, i
                            value);
         if (earlier)
             continue;
-        checked.at[checked.count++] = (Option){key, arena_strdup(arena, value),
-                                               option->key_position, option->value_position};
+        checked.at[checked.count++] =
+            (Option){key, arena_strdup(arena, value), option->key_position, option->value_position};
     }
     *out = checked;
     return OK;

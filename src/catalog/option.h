@@ -21,8 +21,9 @@ typedef enum OptionKind {
 } OptionKind;
 
 typedef struct OptionSpec {
-    const char *name;    /* "csv.header"; "fields.*.kind": the user's own name for the star */
-    const char *aliases; /* other engines' names, blank-separated: "header csv.has-header"; NULL: none */
+    const char *name; /* "csv.header"; "fields.*.kind": the user's own name for the star */
+    const char
+        *aliases; /* other engines' names, blank-separated: "header csv.has-header"; NULL: none */
     OptionKind kind;
     const char *choices;       /* "bounded watch tail"; NULL otherwise */
     const char *default_value; /* text; NULL: unset */
@@ -45,16 +46,18 @@ bool option_is_set(const OptionList *options, const char *name);
 bool option_get_bool(const OptionList *options, const OptionSpec *specs, const char *name);
 int64_t option_get_int(const OptionList *options, const OptionSpec *specs, const char *name);
 int64_t option_get_bytes(const OptionList *options, const OptionSpec *specs, const char *name);
-int64_t option_get_duration_us(const OptionList *options, const OptionSpec *specs, const char *name);
+int64_t option_get_duration_us(const OptionList *options, const OptionSpec *specs,
+                               const char *name);
 /* The byte of an OPTION_CHAR; -1: unset or empty (which means none). */
 int option_get_char(const OptionList *options, const OptionSpec *specs, const char *name);
 /* One ASCII character, a backslash and a letter (t n r f v b 0), \u0001 or \x01; empty gives -1. */
 bool option_text_to_char(const char *text, int *value);
 /* Checks options against several spec tables at once (connector, format, common ones): aliases are
- * replaced by the proper names in `out`, values checked for their kind.  Unknown keys: 42704 with the nearest
- * name; bad values: 22023 at the value's position.  Ignored ones are named in `notice` (a Buf). */
+ * replaced by the proper names in `out`, values checked for their kind.  Unknown keys: 42704 with
+ * the nearest name; bad values: 22023 at the value's position.  Ignored ones are named in `notice`
+ * (a Buf). */
 Status options_check(const OptionList *given, const OptionSpec *const *tables, int table_count,
-                     const char *what, Arena *arena, OptionList *out, Buf *notice, Err *err)
-    MUST_CHECK;
+                     const char *what, Arena *arena, OptionList *out, Buf *notice,
+                     Err *err) MUST_CHECK;
 
 #endif

@@ -29,8 +29,9 @@ static int open_failed(const Err *err, bool in_use)
 {
     Err shown = *err;
     if (in_use)
-        (void)err_hint(&shown, "A streamd that has it is asked without --data-dir; else stop the other "
-                               "program or choose another directory.");
+        (void)err_hint(&shown,
+                       "A streamd that has it is asked without --data-dir; else stop the other "
+                       "program or choose another directory.");
     report_error(&shown, STR(""), NULL);
     if (in_use)
         return EXIT_BUSY;

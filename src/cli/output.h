@@ -13,7 +13,7 @@
 typedef struct Output {
     int fd;
     bool reader_gone;
-    bool may_block; /* no regular file */
+    bool may_block;   /* no regular file */
     const char *name; /* for messages */
     Buf buf;
 } Output;

@@ -52,7 +52,8 @@ static void add_statement(Places *places, const Statement *statement)
     ast_each_table(statement, add_table, places);
     if (statement->kind == STATEMENT_CREATE)
         add_options(places, &statement->create->options);
-    const Statement *insert = statement->kind == STATEMENT_CREATE ? statement->create->body : statement;
+    const Statement *insert =
+        statement->kind == STATEMENT_CREATE ? statement->create->body : statement;
     if (insert && insert->kind == STATEMENT_INSERT)
         add_options(places, &insert->insert->hint);
 }

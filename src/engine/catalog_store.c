@@ -18,8 +18,9 @@ static StateColumn relation_columns[] = {
 static const StateTable relations_table = {"relations", relation_columns, 3, 1, true};
 
 static StateColumn job_columns[] = {
-    {"id", {.id = TYPE_BIGINT}},     {"name", {.id = TYPE_VARCHAR}}, {"tag", {.id = TYPE_VARCHAR}},
-    {"kind", {.id = TYPE_VARCHAR}},  {"sql", {.id = TYPE_VARCHAR}},  {"plan", {.id = TYPE_VARCHAR}},
+    {"id", {.id = TYPE_BIGINT}},        {"name", {.id = TYPE_VARCHAR}},
+    {"tag", {.id = TYPE_VARCHAR}},      {"kind", {.id = TYPE_VARCHAR}},
+    {"sql", {.id = TYPE_VARCHAR}},      {"plan", {.id = TYPE_VARCHAR}},
     {"settings", {.id = TYPE_VARCHAR}}, {"state", {.id = TYPE_VARCHAR}},
 };
 static const StateTable jobs_table = {"jobs", job_columns, 8, 1, true};
@@ -32,8 +33,8 @@ static StateColumn failure_columns[] = {
 };
 static const StateTable failures_table = {"failures", failure_columns, 3, 1, true};
 
-static Status put_rows(Engine *engine, const StateTable *table, const Value *gone, const Value *values,
-                       int32_t weight, Err *err);
+static Status put_rows(Engine *engine, const StateTable *table, const Value *gone,
+                       const Value *values, int32_t weight, Err *err);
 
 /* One row, applied in a transaction of its own. */
 static Status put_row(Engine *engine, const StateTable *table, const Value *values, int32_t weight,
@@ -57,8 +58,8 @@ static void make_row(Batch *out, Arena *arena, const StateTable *table, const Va
 }
 
 /* `gone`: a row that makes room for it; NULL: none. */
-static Status put_rows(Engine *engine, const StateTable *table, const Value *gone, const Value *values,
-                       int32_t weight, Err *err)
+static Status put_rows(Engine *engine, const StateTable *table, const Value *gone,
+                       const Value *values, int32_t weight, Err *err)
 {
     if (!engine->store)
         return OK; /* a private directory: nothing outlives the process */
@@ -103,7 +104,8 @@ Status catalog_store_relation(Engine *engine, const Relation *relation, Err *err
     return status;
 }
 
-Status catalog_store_replace_relation(Engine *engine, int64_t old_id, const Relation *relation, Err *err)
+Status catalog_store_replace_relation(Engine *engine, int64_t old_id, const Relation *relation,
+                                      Err *err)
 {
     if (!old_id)
         return catalog_store_relation(engine, relation, err);
@@ -134,7 +136,9 @@ static const char *kind_name(JobKind kind)
 
 static JobKind kind_of(const char *name)
 {
-    return strcmp(name, "view") == 0 ? JOB_VIEW : strcmp(name, "insert") == 0 ? JOB_INSERT : JOB_NAMED;
+    return strcmp(name, "view") == 0     ? JOB_VIEW
+           : strcmp(name, "insert") == 0 ? JOB_INSERT
+                                         : JOB_NAMED;
 }
 
 Status catalog_store_job(Engine *engine, const Job *job, const char *state, Err *err)
@@ -145,10 +149,14 @@ Status catalog_store_job(Engine *engine, const Job *job, const char *state, Err 
     buf_init(&settings);
     settings_write(&job->settings, &settings);
     Value values[] = {
-        value_bigint(job->id),          text(&arena, job->name),
-        text(&arena, job->file_tag),    text(&arena, kind_name(job->kind)),
-        text(&arena, job->sql),         text(&arena, job->plan_json),
-        text(&arena, buf_text(&settings)), text(&arena, state),
+        value_bigint(job->id),
+        text(&arena, job->name),
+        text(&arena, job->file_tag),
+        text(&arena, kind_name(job->kind)),
+        text(&arena, job->sql),
+        text(&arena, job->plan_json),
+        text(&arena, buf_text(&settings)),
+        text(&arena, state),
     };
     Status status = put_row(engine, &jobs_table, values, 1, err);
     buf_deinit(&settings);
@@ -161,10 +169,10 @@ Status catalog_store_job_state(Engine *engine, const JobRecord *record, const ch
     Arena arena;
     arena_init(&arena);
     Value values[] = {
-        value_bigint(record->id),        text(&arena, record->name),
-        text(&arena, record->tag),       text(&arena, kind_name(record->kind)),
-        text(&arena, record->sql),       text(&arena, record->plan),
-        text(&arena, record->settings),  text(&arena, state),
+        value_bigint(record->id),       text(&arena, record->name),
+        text(&arena, record->tag),      text(&arena, kind_name(record->kind)),
+        text(&arena, record->sql),      text(&arena, record->plan),
+        text(&arena, record->settings), text(&arena, state),
     };
     Status status = put_row(engine, &jobs_table, values, 1, err);
     arena_deinit(&arena);
@@ -257,7 +265,8 @@ Status catalog_store_jobs(Engine *engine, Arena *arena, JobRecord **out, int *co
     if (engine->store)
         status = store_scan(engine->store, "jobs", &jobs_table, read_job, &reading, err);
     if (engine->store && status == OK)
-        status = store_scan(engine->store, "failures", &failures_table, read_failure, &reading, err);
+        status =
+            store_scan(engine->store, "failures", &failures_table, read_failure, &reading, err);
     mutex_unlock(&engine->catalog_lock);
     TRY(status);
     *out = records.at;
@@ -346,13 +355,15 @@ static Status check_new(Engine *engine, Err *err)
 {
     Arena arena;
     arena_init(&arena);
-    bool lost = holds_databases(engine, "jobs", &arena) || holds_databases(engine, "tables", &arena);
+    bool lost =
+        holds_databases(engine, "jobs", &arena) || holds_databases(engine, "tables", &arena);
     arena_deinit(&arena);
     if (!lost)
         return OK;
     err_set(err, SQLSTATE_CORRUPT, -1, "catalog.db is empty, though %s holds jobs or tables",
             engine->data_dir);
-    return err_hint(err, "Restore it from a backup, or move the data directory away to begin anew.");
+    return err_hint(err,
+                    "Restore it from a backup, or move the data directory away to begin anew.");
 }
 
 Status catalog_store_open(Engine *engine, Err *err)

@@ -23,14 +23,15 @@ typedef struct EngineConfig {
     int batch_rows;       /* 0: 2048 */
     const Clock *clock;   /* NULL: the machine's */
     bool replay;          /* sources are read to their end, names order files, everything settles */
-    bool resume_jobs;      /* start all jobs that were running (the daemon does) */
+    bool resume_jobs;     /* start all jobs that were running (the daemon does) */
     /* What no session asked for: a background job's error or notice.  Any thread. */
     void (*notice)(void *context, Severity severity, const char *sqlstate, const char *message,
                    const char *hint);
     void *notice_context;
 } EngineConfig;
 
-/* 55006 with *in_use=true: another process has the data directory; XX001: a database is corrupt or newer. */
+/* 55006 with *in_use=true: another process has the data directory; XX001: a database is corrupt or
+ * newer. */
 Status engine_open(Engine **out, const EngineConfig *config, bool *in_use, Err *err) MUST_CHECK;
 /* Stops every job (commits what it has first, unless `crash`: then as if killed) and closes. */
 void engine_close(Engine *engine, bool crash);
@@ -54,12 +55,15 @@ typedef enum ResultKind {
 
 typedef struct SessionHost {
     void *context;
-    Status (*columns)(void *context, const PhysicalColumn *columns, int count, ResultKind kind, Err *err);
+    Status (*columns)(void *context, const PhysicalColumn *columns, int count, ResultKind kind,
+                      Err *err);
     Status (*rows)(void *context, const Batch *batch, Err *err);
-    Status (*heading)(void *context, int64_t number, Err *err); /* RESULT_COMPLETE: a new whole table follows */
+    /* RESULT_COMPLETE: a new whole table follows. */
+    Status (*heading)(void *context, int64_t number, Err *err);
     /* RESULT_STREAM, RESULT_COMPLETE: nothing more for the moment; show what there is. */
     Status (*flush)(void *context, Err *err);
-    /* The statement is done: "SELECT 5", "INSERT 0 3", "CREATE TABLE". Not called when it failed. */
+    /* The statement is done: "SELECT 5", "INSERT 0 3", "CREATE TABLE". Not called when it failed.
+     */
     void (*done)(void *context, const char *tag);
     void (*notice)(void *context, Severity severity, const char *sqlstate, const char *message,
                    const char *hint);
@@ -72,7 +76,8 @@ Session *session_new(Engine *engine, const SessionHost *host);
 void session_free(Session *session);
 /* Runs one statement (text without its semicolon; positions in *err are offsets into it). */
 Status session_run(Session *session, Str statement, Err *err) MUST_CHECK;
-/* From any thread: the statement that runs ends. A streaming SELECT ends as done; others with 57014. */
+/* From any thread: the statement that runs ends. A streaming SELECT ends as done; others with
+ * 57014. */
 void session_cancel(Session *session);
 /* For command-line options: the same as SET. */
 Status session_set(Session *session, const char *key, const char *value, Err *err) MUST_CHECK;

@@ -32,11 +32,12 @@ typedef struct JobRecord JobRecord;
 /* ---- rows kept aside: rejected and late ones ---- */
 
 enum { KEPT_REJECTED, KEPT_LATE, KEPT_KINDS };
-extern const StateTable kept_tables[KEPT_KINDS]; /* n, then the columns of the system table but `job` */
+extern const StateTable
+    kept_tables[KEPT_KINDS]; /* n, then the columns of the system table but `job` */
 
 typedef struct Kept {
-    RowStore rows; /* not committed yet, or of a foreground statement */
-    int64_t next;  /* number of the next row: also how many there ever were */
+    RowStore rows;       /* not committed yet, or of a foreground statement */
+    int64_t next;        /* number of the next row: also how many there ever were */
     int64_t stored_from; /* rows before it were dropped to keep within the limit */
 } Kept;
 
@@ -51,8 +52,9 @@ typedef struct Turnstile {
     Cond moved;
     uint64_t next;
     int64_t value;
-    bool passed[PASSED_MOST]; /* by ticket, of those after `next`: had nothing to do and did not wait */
-    bool broken;     /* somebody failed: nobody waits any longer */
+    bool passed[PASSED_MOST]; /* by ticket, of those after `next`: had nothing to do and did not
+                                 wait */
+    bool broken;              /* somebody failed: nobody waits any longer */
 } Turnstile;
 
 /* Rows of an input that were decoded ahead of their turn; see job_blocks.c. */
@@ -84,7 +86,8 @@ typedef struct Input {
     _Atomic uint64_t rows, bytes;
     bool has_offsets; /* resumed */
     RowStore offsets;
-    const char *followed; /* the followed relation's job or table, for waking; NULL: an outside source */
+    const char
+        *followed; /* the followed relation's job or table, for waking; NULL: an outside source */
     int64_t followed_id;
 } Input;
 
@@ -93,14 +96,14 @@ typedef struct Lane {
     int index;
     Decoder **decoders; /* by input */
     Encoder *encoder;
-    Buf bytes;          /* encoded output of the chunk at hand */
+    Buf bytes; /* encoded output of the chunk at hand */
     uint64_t byte_rows;
-    RowStore held;      /* or its rows */
-    bool holds;         /* several lanes run: output waits for its turn */
-    PieceList pieces;   /* or its pieces, of an input that is taken in blocks */
+    RowStore held;         /* or its rows */
+    bool holds;            /* several lanes run: output waits for its turn */
+    PieceList pieces;      /* or its pieces, of an input that is taken in blocks */
     Kept kept[KEPT_KINDS]; /* of the chunk at hand */
-    Arena arena;        /* batches of the chunk at hand */
-    const Chunk *chunk; /* at hand; NULL: none */
+    Arena arena;           /* batches of the chunk at hand */
+    const Chunk *chunk;    /* at hand; NULL: none */
     Input *input;
     Decoder *decoding; /* of whose batch only the early columns are there; NULL: all are */
     uint32_t decoding_batch;
@@ -118,7 +121,7 @@ struct Job {
     Session *session; /* foreground: whose; NULL in the background */
     JobKind kind;
     int64_t id;
-    char *name; /* NULL: a foreground statement */
+    char *name;        /* NULL: a foreground statement */
     char file_tag[80]; /* name-1a2b3c4d, in part files */
     char *sql, *plan_json;
     Arena arena; /* plan and everything of the job's lifetime */
@@ -131,7 +134,7 @@ struct Job {
 
     Input *inputs;
     int input_count;
-    int64_t *watermarks; /* scratch for barriers */
+    int64_t *watermarks;     /* scratch for barriers */
     int64_t joint_watermark; /* the highest that all active inputs had reached */
     bool idle_changed;       /* in this epoch */
     Pipeline *pipeline;
@@ -165,7 +168,7 @@ struct Job {
     uint64_t rows_out;
     int64_t headings;
     bool output_since_flush;
-    bool unpublished; /* committed, and its files are not all there yet */
+    bool unpublished;         /* committed, and its files are not all there yet */
     LIST(EpochRecord) epochs; /* the last ones, for streamd.epochs; under `lock` */
 
     Thread thread;
@@ -181,8 +184,10 @@ struct Job {
     int64_t retry_us; /* how long to wait until the next try */
     int64_t committed_epoch;
     _Atomic bool cancel;
-    _Atomic bool gives_up; /* cancelled, or stopped for so long that nobody waits for a peer any more */
-    int pins; /* under Engine.lock: somebody uses it who does not hold ddl; it is not freed before */
+    _Atomic bool
+        gives_up; /* cancelled, or stopped for so long that nobody waits for a peer any more */
+    int pins; /* under Engine.lock: somebody uses it who does not hold ddl; it is not freed before
+               */
 };
 
 typedef LIST(Job *) JobList;
@@ -207,14 +212,14 @@ struct Engine {
     Store *store; /* catalog.db; NULL until something must be kept in a private directory */
     Mutex ddl, lock;
     Mutex catalog_lock; /* catalog.db's connection; taken last */
-    Cond changed; /* some job's state */
+    Cond changed;       /* some job's state */
     JobList jobs;
     WorkerPool *pool;
     int failed_jobs;
     LIST(WaitingJob) waiting; /* under `lock` */
     Thread retrying;          /* what waits */
     bool closing;             /* under `lock` */
-    _Atomic int64_t next_id; /* counted under `ddl`, stored under `catalog_lock` */
+    _Atomic int64_t next_id;  /* counted under `ddl`, stored under `catalog_lock` */
     LIST(struct InternalTable *) tables;
     _Atomic uint64_t rows_read, bytes_read;
     int64_t started_us;
@@ -249,16 +254,18 @@ void engine_notice(Engine *engine, Severity severity, const char *sqlstate, cons
 /* "<data dir>/jobs/<id>.db" and "<data dir>/tables/<id>.db" */
 char *engine_job_path(const Engine *engine, int64_t id, Arena *arena);
 char *engine_table_path(const Engine *engine, int64_t id, Arena *arena);
-Job *engine_find_job(Engine *engine, const char *name); /* under ddl or lock */
+Job *engine_find_job(Engine *engine, const char *name);     /* under ddl or lock */
 Job *engine_view_job(Engine *engine, const Relation *view); /* under ddl */
 /* The job that keeps up relation `id`, held in memory until engine_unpin; NULL: not loaded. */
 Job *engine_pin_view(Engine *engine, int64_t id);
 Job *engine_pin_job(Engine *engine, int64_t id);
 void engine_unpin(Engine *engine, Job *job);
-/* All that are loaded, in order of their making; for a short look, since whoever drops one waits. */
+/* All that are loaded, in order of their making; for a short look, since whoever drops one waits.
+ */
 JobList engine_pin_jobs(Engine *engine);
 void engine_unpin_jobs(Engine *engine, JobList *pinned);
-/* FLUSH: those that were there when it began, one after the other; nothing is held while it waits. */
+/* FLUSH: those that were there when it began, one after the other; nothing is held while it waits.
+ */
 Status engine_flush(Engine *engine, const _Atomic bool *cancelled, Err *err);
 /* Takes a job that does not run out of the list and frees it, once nobody has it pinned. */
 void engine_forget_job(Engine *engine, Job *job);
@@ -273,22 +280,27 @@ Status engine_internal_table(Engine *engine, const Relation *table, InternalTabl
 /* Reading or writing the relation failed as *err says: 42P01 if that is because it was dropped. */
 Status engine_relation_failed(Engine *engine, const Relation *relation, Err *err);
 Status engine_internal_table_make(Engine *engine, const Relation *table, Err *err); /* a new one */
-void engine_internal_table_remove(Engine *engine, int64_t id); /* with its database; no error without */
-/* Followers of jobs that are no longer there, for a crash came between: nothing is kept for them. */
+void engine_internal_table_remove(Engine *engine,
+                                  int64_t id); /* with its database; no error without */
+/* Followers of jobs that are no longer there, for a crash came between: nothing is kept for them.
+ */
 Status engine_forget_followers(Engine *engine, RelationStore *relation, Err *err);
 typedef struct TableWrite {
     const RowStore *rows; /* with weights, or not */
     bool overwrite;
-    int64_t job, epoch; /* whose rows these are: written once, however often it is tried.  0: of no job */
+    int64_t job,
+        epoch; /* whose rows these are: written once, however often it is tried.  0: of no job */
 } TableWrite;
 /* One transaction; wakes followers. */
-Status internal_table_write(Engine *engine, const Relation *table, const TableWrite *write, Err *err);
+Status internal_table_write(Engine *engine, const Relation *table, const TableWrite *write,
+                            Err *err);
 /* Rows of it will be taken back: they are found by these columns of the plan. */
 Status internal_table_index(Engine *engine, const Relation *table, const uint16_t *columns,
                             uint16_t count, Err *err);
 void internal_table_forget_job(Engine *engine, const Relation *table, int64_t job);
 /* 55006 if a job that appends what the table gets, and cannot take rows back, follows it. */
-Status internal_table_check_followers(Engine *engine, const Relation *table, const char *what, Err *err);
+Status internal_table_check_followers(Engine *engine, const Relation *table, const char *what,
+                                      Err *err);
 
 /* ---- job_waiting.c: jobs that wait to start, INSERTs that wait to be published ---- */
 /* Resumes a job; on a full disk it waits from then on: *waits. */
@@ -313,7 +325,8 @@ Status catalog_store_job(Engine *engine, const Job *job, const char *state, Err 
 Status catalog_store_failure(Engine *engine, int64_t id, const Err *why, Err *err);
 Status catalog_store_drop_job(Engine *engine, int64_t id, Err *err);
 /* Of one that is not loaded. */
-Status catalog_store_job_state(Engine *engine, const JobRecord *record, const char *state, Err *err);
+Status catalog_store_job_state(Engine *engine, const JobRecord *record, const char *state,
+                               Err *err);
 /* The stored record of a job called `name`: *found=false when there is none.  Text in the arena. */
 struct JobRecord {
     int64_t id;
@@ -325,7 +338,8 @@ struct JobRecord {
 Status catalog_store_find_job(Engine *engine, const char *name, Arena *arena, JobRecord *out,
                               bool *found, Err *err);
 Status catalog_store_jobs(Engine *engine, Arena *arena, JobRecord **out, int *count, Err *err);
-/* What a stored job that is not loaded is: it does not run, whatever it did when its process ended. */
+/* What a stored job that is not loaded is: it does not run, whatever it did when its process ended.
+ */
 const char *job_record_state(const JobRecord *record);
 
 /* ---- job.c: making, running and ending jobs ---- */
@@ -364,21 +378,24 @@ bool job_all_ended(const Job *job);   /* the inputs have given all they have */
 bool job_all_bounded(const Job *job); /* and will have no more in a later run */
 
 /* ---- job_readers.c: who reads a table and is not loaded ---- */
-Status job_other_readers(void *job, const Relation *table, OffsetsVisit visit, void *visitor, Err *err);
+Status job_other_readers(void *job, const Relation *table, OffsetsVisit visit, void *visitor,
+                         Err *err);
 
 /* ---- job_scan.c: chunks through lanes ---- */
 Status job_scan_open(Job *job, Err *err);
 void job_scan_close(Job *job);
-/* Takes up to `budget` bytes from an input, until a moment of the monotonic clock (INT64_MAX: none);
- * *progress: something was there. STOP: no more wanted. */
-Status job_round(Job *job, Input *input, int64_t budget, int64_t until_us, bool *progress, Err *err);
+/* Takes up to `budget` bytes from an input, until a moment of the monotonic clock (INT64_MAX:
+ * none); *progress: something was there. STOP: no more wanted. */
+Status job_round(Job *job, Input *input, int64_t budget, int64_t until_us, bool *progress,
+                 Err *err);
 Status job_barrier(Job *job, Err *err);
 /* The time of the clock for PROCTIME(): where that was set back it goes on from where it was. */
 int64_t job_steady_us(Job *job, int64_t now_us);
 
 /* ---- job_blocks.c: inputs with watermarks in an order that their rows alone decide ---- */
 void job_blocks_choose(Job *job); /* whether; the inputs are open */
-Status job_block(Job *job, Input *input, bool *progress, Err *err); /* as job_round: the next block */
+/* As job_round: the next block. */
+Status job_block(Job *job, Input *input, bool *progress, Err *err);
 bool job_blocks_pending(const Job *job); /* rows were read that have not had their turn */
 /* By a lane, instead of pushing a chunk's rows; `first`: good rows of the input before it. */
 Status blocks_collect(Lane *lane, Input *input, Decoder *decoder, Batch *batches, uint32_t count,
@@ -393,7 +410,7 @@ void turnstile_deinit(Turnstile *turnstile);
 void job_idle_open(Job *job, Input *input);
 Status job_idle_resume(Job *job, Input *input, Err *err);
 Status job_idle_save(Job *job, Err *err);
-void job_idle_chunk(Job *job, Input *input); /* a chunk of it comes; under its lock */
+void job_idle_chunk(Job *job, Input *input);   /* a chunk of it comes; under its lock */
 bool job_idle_check(Job *job, int64_t now_us); /* some input became idle: a barrier is due */
 int64_t job_idle_due_us(const Job *job);
 /* What a barrier is told: idle inputs as far as the others are. */
@@ -415,8 +432,10 @@ Status job_collect_rows(void *row_store, const Batch *rows, Err *err); /* a Stor
 Status job_recover(Job *job, Err *err); /* state, offsets, sink rows from the store */
 
 /* ---- job_table.c: rows into an internal table ---- */
-Status job_table_open(Job *job, bool overwrite, Err *err); /* applies what was committed and is not there */
-Status job_table_save(Job *job, int64_t epoch, Err *err);  /* in the epoch's transaction; can be repeated */
+/* Applies what was committed and is not there. */
+Status job_table_open(Job *job, bool overwrite, Err *err);
+/* In the epoch's transaction; can be repeated. */
+Status job_table_save(Job *job, int64_t epoch, Err *err);
 Status job_table_apply(Job *job, int64_t epoch, Err *err); /* after it */
 /* What a stored job has committed and a crash kept from its table. */
 Status job_table_finish(Engine *engine, const JobRecord *record, Err *err);
@@ -424,12 +443,14 @@ Status job_table_finish(Engine *engine, const JobRecord *record, Err *err);
 bool job_table_takes_back(const PhysicalPlan *plan, const Relation *sink);
 
 /* ---- job_order.c: who follows whom ---- */
-const Relation *job_target(const Job *job); /* the view or internal table that it makes; NULL: none */
+const Relation *
+job_target(const Job *job); /* the view or internal table that it makes; NULL: none */
 const Relation *job_scanned(const Engine *engine, const PhysicalNode *scan); /* NULL: it is gone */
 /* Each after those that make what it follows, else as they were made; under Engine.lock or ddl. */
 void jobs_in_order(const Engine *engine, JobList *out);
 bool engine_makers_run(Engine *engine, int64_t relation); /* jobs that write it */
-/* 42P19 if a job with this plan would follow, directly or through others, what it writes; under ddl. */
+/* 42P19 if a job with this plan would follow, directly or through others, what it writes; under
+ * ddl. */
 Status job_check_circle(Engine *engine, const PhysicalPlan *plan, const Relation *sink, Err *err);
 
 /* ---- job_files.c: published files, for streamd.files ---- */
@@ -444,23 +465,28 @@ void kept_deinit(Kept *kept);
 void job_lane_decode_late(Lane *lane, const Batch *batch);
 void kept_reject(Lane *lane, const Input *input, const Reject *reject);
 void kept_flush_lane(Lane *lane); /* in the turn of its chunk */
-void kept_drop_from(Lane *lane, uint64_t end); /* rows with this place in the source or a later one */
-void kept_reject_row(void *job, int lane, int node, const Batch *batch, uint32_t row, const Err *err);
+void kept_drop_from(Lane *lane,
+                    uint64_t end); /* rows with this place in the source or a later one */
+void kept_reject_row(void *job, int lane, int node, const Batch *batch, uint32_t row,
+                     const Err *err);
 void kept_late(void *job, int lane, int node, const Batch *batch, uint32_t row, int64_t event_time,
                int64_t watermark);
 Status kept_save(Job *job, Err *err); /* in the epoch's transaction; can be repeated */
 void kept_saved(Job *job);            /* which was committed */
-void kept_finish_foreground(Job *job, Session *session); /* moves them to the session, with a notice */
+void kept_finish_foreground(Job *job,
+                            Session *session); /* moves them to the session, with a notice */
 
 /* ---- relation_source.c: views, internal and system tables as sources ---- */
-/* `follow`: a snapshot, then changes; `ends`: … until those who make them have ended. `append_only`:
- * the plan takes no row back; should one go, the job fails. Followers are woken by engine_wake_followers. */
+/* `follow`: a snapshot, then changes; `ends`: … until those who make them have ended.
+ * `append_only`: the plan takes no row back; should one go, the job fails. Followers are woken by
+ * engine_wake_followers. */
 Status relation_source_open(Engine *engine, Session *session, const Relation *relation, bool follow,
-                            bool ends, bool append_only, const RowStore *offsets, const char *follower,
-                            Source **out, Err *err);
+                            bool ends, bool append_only, const RowStore *offsets,
+                            const char *follower, Source **out, Err *err);
 /* Some of what its offset covers has not been handed out yet: no epoch ends here. */
 bool relation_source_is_midway(const Source *source);
-/* Nothing is kept for that follower any longer.  Should it fail, the log is kept longer than needed. */
+/* Nothing is kept for that follower any longer.  Should it fail, the log is kept longer than
+ * needed. */
 void relation_source_unfollow(Engine *engine, const Relation *relation, const char *follower);
 extern const StateTable relation_source_offsets;
 
@@ -494,8 +520,8 @@ Status statement_show(StatementCall *call, Err *err);
 Status statement_describe(StatementCall *call, Err *err);
 Status statement_set(StatementCall *call, Err *err);
 Status statement_reset(StatementCall *call, Err *err);
-void session_notice(Session *session, Severity severity, const char *sqlstate, const char *format, ...)
-    PRINTF_LIKE(4, 5);
+void session_notice(Session *session, Severity severity, const char *sqlstate, const char *format,
+                    ...) PRINTF_LIKE(4, 5);
 /* ---- view_uses.c ---- */
 /* A plain view whose query names the relation; NULL: none.  Under ddl. */
 const Relation *view_that_uses(const Engine *engine, const Relation *relation);
@@ -510,7 +536,8 @@ Status session_create_relation(StatementCall *call, Err *err);
 bool session_finds(const StatementCall *call); /* a relation of that name */
 
 /* ---- session_drop.c: under ddl ---- */
-/* Jobs that run, or may run again, need their tables: 55006. Those that have finished are unloaded. */
+/* Jobs that run, or may run again, need their tables: 55006. Those that have finished are unloaded.
+ */
 Status session_relation_in_use(StatementCall *call, const Relation *relation, Err *err);
 Status session_drop_job(StatementCall *call, const char *name, bool if_exists, int32_t position,
                         Err *err);
@@ -527,14 +554,16 @@ Status session_create_job(StatementCall *call, Err *err); /* not reported */
 Status session_create_named_job(StatementCall *call, Err *err);
 /* *made: the view's job, 0 if it was there before. */
 Status session_create_materialized(StatementCall *call, int64_t *made, Err *err);
-/* Waits until what a new view's bounded inputs hold is in it; without ddl, for that may take long. */
+/* Waits until what a new view's bounded inputs hold is in it; without ddl, for that may take long.
+ */
 Status session_wait_filled(StatementCall *call, int64_t id, Err *err);
 void session_forget_ended(Engine *engine, const char *name); /* unloads it */
 /* The table that a stored job's INSERT writes; NULL: it is gone. */
 Status stored_sink(Engine *engine, const char *sql, Arena *arena, const Relation **out, Err *err);
 /* Recovery of a foreground INSERT that was cut off. */
 Status job_finish_insert(Engine *engine, const JobRecord *record, Err *err);
-/* Resumes a stored job or view: used by START JOB, CREATE … IF NOT EXISTS and the daemon's start. */
+/* Resumes a stored job or view: used by START JOB, CREATE … IF NOT EXISTS and the daemon's start.
+ */
 Status job_resume(Engine *engine, const JobRecord *record, const Settings *settings, Err *err);
 
 #endif

@@ -27,8 +27,9 @@ struct Piece {
     Err err;
 };
 
-/* Whether the result depends on the order in which inputs with watermarks are taken, given that somebody
- * looks at the order of the node's rows (`seen`), or not.  Aggregates do not, and windows close by time. */
+/* Whether the result depends on the order in which inputs with watermarks are taken, given that
+ * somebody looks at the order of the node's rows (`seen`), or not.  Aggregates do not, and windows
+ * close by time. */
 static bool depends_on_order(const PhysicalNode *node, bool seen)
 {
     switch (node->kind) {

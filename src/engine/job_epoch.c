@@ -124,17 +124,21 @@ static Status save_view(Job *job, Err *err)
 }
 
 static StateColumn epoch_columns[] = {
-    {"epoch", {.id = TYPE_BIGINT}},         {"started", {.id = TYPE_TIMESTAMP, .precision = 6}},
+    {"epoch", {.id = TYPE_BIGINT}},
+    {"started", {.id = TYPE_TIMESTAMP, .precision = 6}},
     {"committed", {.id = TYPE_TIMESTAMP, .precision = 6}},
-    {"duration_us", {.id = TYPE_BIGINT}},   {"rows_in", {.id = TYPE_BIGINT}},
-    {"rows_out", {.id = TYPE_BIGINT}},      {"bytes_in", {.id = TYPE_BIGINT}},
+    {"duration_us", {.id = TYPE_BIGINT}},
+    {"rows_in", {.id = TYPE_BIGINT}},
+    {"rows_out", {.id = TYPE_BIGINT}},
+    {"bytes_in", {.id = TYPE_BIGINT}},
 };
 static const StateTable epochs_table = {"epochs", epoch_columns, 7, 1, true};
 
 static Status save_epoch(Job *job, const EpochRecord *record, Err *err)
 {
-    int64_t values[] = {record->epoch,   record->started_us, record->committed_us, record->duration_us,
-                        record->rows_in, record->rows_out,   record->bytes_in};
+    int64_t values[] = {record->epoch,       record->started_us, record->committed_us,
+                        record->duration_us, record->rows_in,    record->rows_out,
+                        record->bytes_in};
     Vector columns[7];
     for (int i = 0; i < 7; i++)
         columns[i] = (Vector){.type = epoch_columns[i].type, .data = &values[i]};

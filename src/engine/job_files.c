@@ -12,8 +12,12 @@
 enum { FILES_KEPT = 10000 };
 
 static StateColumn columns[] = {
-    {"n", {.id = TYPE_BIGINT}},    {"path", {.id = TYPE_VARCHAR}},  {"kind", {.id = TYPE_VARCHAR}},
-    {"rows", {.id = TYPE_BIGINT}}, {"bytes", {.id = TYPE_BIGINT}},  {"epoch", {.id = TYPE_BIGINT}},
+    {"n", {.id = TYPE_BIGINT}},
+    {"path", {.id = TYPE_VARCHAR}},
+    {"kind", {.id = TYPE_VARCHAR}},
+    {"rows", {.id = TYPE_BIGINT}},
+    {"bytes", {.id = TYPE_BIGINT}},
+    {"epoch", {.id = TYPE_BIGINT}},
     {"published", {.id = TYPE_TIMESTAMP, .precision = 6}},
 };
 const StateTable job_files_table = {"files", columns, 7, 1, true};
@@ -62,7 +66,8 @@ Status job_files_save(Job *job, const RowStore *sink_rows, const EpochRecord *ep
     for (size_t b = 0; b < sink_rows->batch_count; b++) {
         const Batch *rows = &sink_rows->batches[b];
         for (uint32_t row = 0; row < rows->row_count; row++) {
-            Value kind = cell(rows, table, "kind", row), publish = cell(rows, table, "publish", row);
+            Value kind = cell(rows, table, "kind", row),
+                  publish = cell(rows, table, "publish", row);
             Value path = cell(rows, table, "path", row);
             if (batch_weight(rows, row) < 0 || !is_published(job, &kind, &publish, &path))
                 continue;

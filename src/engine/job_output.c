@@ -22,7 +22,8 @@ static void drop_deletes(const Batch *in, Batch *out, Arena *arena)
     out->weight = NULL;
 }
 
-/* A sink that failed has taken nothing, so that each call can be repeated once the disk has room. */
+/* A sink that failed has taken nothing, so that each call can be repeated once the disk has room.
+ */
 static Status write_batch(Job *job, const Batch *batch, Err *err)
 {
     Status status;
@@ -124,8 +125,8 @@ Status job_lane_output(void *context, int lane_index, const Batch *batch, Err *e
 
 bool job_lane_has_output(const Lane *lane)
 {
-    return lane->bytes.length || lane->held.row_count || lane->pieces.count || lane->kept[KEPT_REJECTED].next ||
-           lane->kept[KEPT_LATE].next;
+    return lane->bytes.length || lane->held.row_count || lane->pieces.count ||
+           lane->kept[KEPT_REJECTED].next || lane->kept[KEPT_LATE].next;
 }
 
 Status job_lane_flush(Lane *lane, Err *err)

@@ -9,7 +9,8 @@
 
 #include <stdlib.h>
 
-static StateColumn offset_columns[] = {{"relation", {.id = TYPE_BIGINT}}, {"seq", {.id = TYPE_BIGINT}}};
+static StateColumn offset_columns[] = {{"relation", {.id = TYPE_BIGINT}},
+                                       {"seq", {.id = TYPE_BIGINT}}};
 const StateTable relation_source_offsets = {"offsets", offset_columns, 2, 1, true};
 
 typedef struct RelationSource {
@@ -68,7 +69,8 @@ static Status next_chunk(Source *base, Chunk **chunk, SourceState *state, int64_
             return OK;
         }
         if (!source->snapshot_taken) {
-            if (relation_read(source->path, source->relation, &source->rows, &source->seq, err) != OK)
+            if (relation_read(source->path, source->relation, &source->rows, &source->seq, err) !=
+                OK)
                 return engine_relation_failed(source->engine, source->relation, err);
             source->snapshot_taken = true;
         } else if (!source->follow) {
@@ -104,7 +106,8 @@ static Status decoder_begin(Decoder *base, Chunk *chunk, uint32_t *batches, Err 
     (void)err;
     const Batch *rows = chunk->origin;
     decoder->chunk = chunk;
-    *batches = (uint32_t)((rows->row_count + decoder->spec.batch_rows - 1) / decoder->spec.batch_rows);
+    *batches =
+        (uint32_t)((rows->row_count + decoder->spec.batch_rows - 1) / decoder->spec.batch_rows);
     return OK;
 }
 
@@ -162,8 +165,8 @@ static void decoder_free(Decoder *base)
     free(decoder);
 }
 
-static const DecoderClass decoder_class = {decoder_begin, decoder_early, decoder_late,
-                                           decoder_rejects, decoder_end, decoder_free};
+static const DecoderClass decoder_class = {decoder_begin,   decoder_early, decoder_late,
+                                           decoder_rejects, decoder_end,   decoder_free};
 
 static Status make_decoder(Source *base, const DecodeSpec *spec, Decoder **out, Err *err)
 {
@@ -359,8 +362,8 @@ bool relation_source_is_midway(const Source *base)
 }
 
 Status relation_source_open(Engine *engine, Session *session, const Relation *relation, bool follow,
-                            bool ends, bool append_only, const RowStore *offsets, const char *follower,
-                            Source **out, Err *err)
+                            bool ends, bool append_only, const RowStore *offsets,
+                            const char *follower, Source **out, Err *err)
 {
     RelationSource *source = source_new(engine, relation);
     source->follow = follow;

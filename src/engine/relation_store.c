@@ -267,7 +267,8 @@ static Status collect_names(void *context, const Batch *rows, Err *err)
     for (uint32_t i = 0; i < rows->row_count; i++) {
         Value name = vector_get(&rows->cols[0], i);
         Str text = text_str(&name.as.text);
-        list_push_arena(names->arena, &names->list, arena_strndup(names->arena, text.data, text.length));
+        list_push_arena(names->arena, &names->list,
+                        arena_strndup(names->arena, text.data, text.length));
     }
     return OK;
 }
@@ -289,7 +290,8 @@ Status relation_store_unfollow(RelationStore *relation, const char *follower, Er
 
 /* ---- jobs that write it ---- */
 
-Status relation_store_index(RelationStore *relation, const uint16_t *columns, uint16_t count, Err *err)
+Status relation_store_index(RelationStore *relation, const uint16_t *columns, uint16_t count,
+                            Err *err)
 {
     Arena arena;
     arena_init(&arena);

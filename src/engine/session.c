@@ -72,7 +72,8 @@ void statement_done(StatementCall *call, const char *tag)
     call->session->host.done(call->session->host.context, tag);
 }
 
-void session_notice(Session *session, Severity severity, const char *sqlstate, const char *format, ...)
+void session_notice(Session *session, Severity severity, const char *sqlstate, const char *format,
+                    ...)
 {
     if (!session->host.notice)
         return;
@@ -91,7 +92,8 @@ static void planner_notice(void *context, const char *text)
 
 PlannerContext session_planner(StatementCall *call, PlanTarget target)
 {
-    bool watches = (target == PLAN_JOB || target == PLAN_MATERIALIZED) && !call->engine->config.replay;
+    bool watches =
+        (target == PLAN_JOB || target == PLAN_MATERIALIZED) && !call->engine->config.replay;
     return (PlannerContext){
         .catalog = call->engine->catalog,
         .session = {.timezone = arena_strdup(call->arena,
@@ -129,7 +131,8 @@ Status session_text_rows(Session *session, const char *const *names, int columns
                     vector_set_null(&vectors[c], &arena, (uint32_t)r, BATCH_ROWS);
             }
         }
-        Batch batch = {.cols = vectors, .col_count = (uint16_t)columns, .row_count = (uint16_t)count};
+        Batch batch = {
+            .cols = vectors, .col_count = (uint16_t)columns, .row_count = (uint16_t)count};
         status = session->host.rows(session->host.context, &batch, err);
     }
     arena_deinit(&arena);
@@ -138,7 +141,8 @@ Status session_text_rows(Session *session, const char *const *names, int columns
 
 static Status not_yet(const char *what, const Statement *statement, Err *err)
 {
-    return err_set(err, SQLSTATE_NOT_SUPPORTED, statement->position, "%s is not supported yet", what);
+    return err_set(err, SQLSTATE_NOT_SUPPORTED, statement->position, "%s is not supported yet",
+                   what);
 }
 
 static Status run_statement(StatementCall *call, Err *err)

@@ -15,8 +15,9 @@ static void set_running(Session *session, Job *job)
     mutex_unlock(&session->lock);
 }
 
-/* An INSERT into files of a data directory is one commit: its staged files and what is to be published
- * stand in a database of its own until they are, so that a crash in between is finished at the next start. */
+/* An INSERT into files of a data directory is one commit: its staged files and what is to be
+ * published stand in a database of its own until they are, so that a crash in between is finished
+ * at the next start. */
 static void begin_insert(StatementCall *call, JobSpec *spec)
 {
     Engine *engine = call->engine;
@@ -59,7 +60,8 @@ static Status run_foreground(StatementCall *call, JobSpec *spec, int64_t *rows, 
     if (unpublished) {
         /* All of it will be there: what is missing follows. */
         job_waiting_publish(call->engine, id, err);
-        (void)err_hint(err, "The rows are committed; their files appear as soon as that is possible.");
+        (void)err_hint(err,
+                       "The rows are committed; their files appear as soon as that is possible.");
     } else if (status != FAIL || strcmp(err->sqlstate, SQLSTATE_CANCELED) == 0)
         kept_finish_foreground(job, session);
     else if (job->sink && job->sink->class->abort) {
@@ -100,9 +102,9 @@ static Status select_rows(StatementCall *call, const Query *query, int64_t *rows
     mutex_unlock(&call->engine->ddl);
     if (status == OK) {
         spec.plan = plan.physical;
-        ResultKind kind = plan.physical->bounded                    ? RESULT_ROWS
+        ResultKind kind = plan.physical->bounded                   ? RESULT_ROWS
                           : plan.physical->mode == OUTPUT_COMPLETE ? RESULT_COMPLETE
-                                                                    : RESULT_STREAM;
+                                                                   : RESULT_STREAM;
         status = session->host.columns(session->host.context, plan.physical->root->columns,
                                        plan.physical->root->column_count, kind, err);
     }
@@ -254,7 +256,8 @@ static Status copy_columns(void *context, const PhysicalColumn *columns, int cou
         copy_field(copy, columns[i].name, strlen(columns[i].name));
     }
     buf_add_char(&copy->line, '\n');
-    Status status = copy->host->copy_out(copy->host->context, copy->line.data, copy->line.length, err);
+    Status status =
+        copy->host->copy_out(copy->host->context, copy->line.data, copy->line.length, err);
     buf_clear(&copy->line);
     return status;
 }
@@ -399,7 +402,8 @@ Status statement_copy(StatementCall *call, Err *err)
 
 /* ---- EXPLAIN ---- */
 
-static Status explain_plan(StatementCall *call, const Statement *statement, PlanResult *plan, Err *err)
+static Status explain_plan(StatementCall *call, const Statement *statement, PlanResult *plan,
+                           Err *err)
 {
     PlannerContext context = session_planner(call, PLAN_SELECT);
     if (statement->kind == STATEMENT_QUERY)

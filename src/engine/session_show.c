@@ -93,7 +93,9 @@ static const char *state_text(const Job *job)
 {
     if (job->state == JOB_RUNNING)
         return job->degraded ? "degraded" : "running";
-    return job->state == JOB_FINISHED ? "finished" : job->state == JOB_STOPPED ? "stopped" : "failed";
+    return job->state == JOB_FINISHED  ? "finished"
+           : job->state == JOB_STOPPED ? "stopped"
+                                       : "failed";
 }
 
 static Status show_jobs(StatementCall *call, Err *err)
@@ -124,18 +126,19 @@ static Status show_jobs(StatementCall *call, Err *err)
     }
     mutex_unlock(&engine->ddl);
     TRY(status);
-    return session_text_rows(call->session, names, 4, cells.at, (int)cells.count / 4, RESULT_ROWS, err);
+    return session_text_rows(call->session, names, 4, cells.at, (int)cells.count / 4, RESULT_ROWS,
+                             err);
 }
 
 /* The letters of catalog/function.h in words. */
 static const char *type_word(char letter)
 {
     static const char *const words[][2] = {
-        {"b", "BOOLEAN"}, {"1", "TINYINT"},   {"2", "SMALLINT"},    {"4", "INT"},
-        {"8", "BIGINT"},  {"f", "FLOAT"},     {"d", "DOUBLE"},      {"n", "DECIMAL"},
-        {"s", "VARCHAR"}, {"x", "BYTES"},     {"D", "DATE"},        {"T", "TIME"},
-        {"t", "TIMESTAMP"}, {"z", "TIMESTAMPTZ"}, {"i", "INTERVAL"}, {"j", "JSON"},
-        {"S", "ARRAY<VARCHAR>"}, {"A", "ARRAY"}, {"a", "any"},      {"*", "any"}};
+        {"b", "BOOLEAN"},        {"1", "TINYINT"},     {"2", "SMALLINT"}, {"4", "INT"},
+        {"8", "BIGINT"},         {"f", "FLOAT"},       {"d", "DOUBLE"},   {"n", "DECIMAL"},
+        {"s", "VARCHAR"},        {"x", "BYTES"},       {"D", "DATE"},     {"T", "TIME"},
+        {"t", "TIMESTAMP"},      {"z", "TIMESTAMPTZ"}, {"i", "INTERVAL"}, {"j", "JSON"},
+        {"S", "ARRAY<VARCHAR>"}, {"A", "ARRAY"},       {"a", "any"},      {"*", "any"}};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (*words[i][0] == letter)
             return words[i][1];
@@ -209,7 +212,8 @@ static Status show_settings(StatementCall *call, Err *err)
                         settings_get(&call->session->settings, settings_specs[i].name));
         list_push_arena(call->arena, &cells, settings_specs[i].help);
     }
-    return session_text_rows(call->session, names, 3, cells.at, (int)cells.count / 3, RESULT_ROWS, err);
+    return session_text_rows(call->session, names, 3, cells.at, (int)cells.count / 3, RESULT_ROWS,
+                             err);
 }
 
 static Status show_setting(StatementCall *call, const char *key, int32_t position, Err *err)
@@ -230,7 +234,8 @@ static Status show_setting(StatementCall *call, const char *key, int32_t positio
     return session_text_rows(call->session, names, 1, cells, 1, RESULT_ROWS, err);
 }
 
-static Status find_relation(StatementCall *call, const NameList *name, const Relation **out, Err *err)
+static Status find_relation(StatementCall *call, const NameList *name, const Relation **out,
+                            Err *err)
 {
     const char *schema = name->count > 1 ? name->at[name->count - 2].text : NULL;
     const Name *last = &name->at[name->count - 1];
@@ -289,7 +294,8 @@ static Status describe(StatementCall *call, const NameList *name, Err *err)
         for (int c = 0; c < 5; c++)
             list_push_arena(call->arena, &cells, row[c]);
     }
-    return session_text_rows(call->session, names, 5, cells.at, (int)cells.count / 5, RESULT_ROWS, err);
+    return session_text_rows(call->session, names, 5, cells.at, (int)cells.count / 5, RESULT_ROWS,
+                             err);
 }
 
 Status statement_show(StatementCall *call, Err *err)

@@ -9,10 +9,22 @@
 #include <stdlib.h>
 #include "base/file.h"
 
-#define TEXT   {.id = TYPE_VARCHAR}
-#define NUMBER {.id = TYPE_BIGINT}
-#define STAMP  {.id = TYPE_TIMESTAMP, .precision = 6}
-#define REAL   {.id = TYPE_DOUBLE}
+#define TEXT                                                                                       \
+    {                                                                                              \
+        .id = TYPE_VARCHAR                                                                         \
+    }
+#define NUMBER                                                                                     \
+    {                                                                                              \
+        .id = TYPE_BIGINT                                                                          \
+    }
+#define STAMP                                                                                      \
+    {                                                                                              \
+        .id = TYPE_TIMESTAMP, .precision = 6                                                       \
+    }
+#define REAL                                                                                       \
+    {                                                                                              \
+        .id = TYPE_DOUBLE                                                                          \
+    }
 
 typedef struct Fill {
     Engine *engine;
@@ -51,7 +63,9 @@ static const char *job_state(const Job *job)
 {
     if (job->state == JOB_RUNNING)
         return job->degraded ? "degraded" : "running";
-    return job->state == JOB_FINISHED ? "finished" : job->state == JOB_STOPPED ? "stopped" : "failed";
+    return job->state == JOB_FINISHED  ? "finished"
+           : job->state == JOB_STOPPED ? "stopped"
+                                       : "failed";
 }
 
 static Status fill_jobs(Fill *fill, Err *err)
@@ -62,9 +76,12 @@ static Status fill_jobs(Fill *fill, Err *err)
         const char *reason = job->state == JOB_FAILED ? job->error.message
                              : job->degraded          ? job->degraded_reason
                                                       : NULL;
-        Value row[] = {value_bigint(job->id),       text(fill, job->name),
-                       text(fill, job->view ? "view" : "job"), text(fill, job_state(job)),
-                       text(fill, reason),          value_bigint(job->committed_epoch),
+        Value row[] = {value_bigint(job->id),
+                       text(fill, job->name),
+                       text(fill, job->view ? "view" : "job"),
+                       text(fill, job_state(job)),
+                       text(fill, reason),
+                       value_bigint(job->committed_epoch),
                        text(fill, job->sql)};
         mutex_unlock(&job->lock);
         row_store_add_values(fill->out, row);
@@ -77,10 +94,12 @@ static Status fill_jobs(Fill *fill, Err *err)
             continue;
         char reason[256];
         bool waits = job_waiting_reason(fill->engine, records[i].id, reason, sizeof reason);
-        Value row[] = {value_bigint(records[i].id), text(fill, records[i].name),
+        Value row[] = {value_bigint(records[i].id),
+                       text(fill, records[i].name),
                        text(fill, records[i].kind == JOB_VIEW ? "view" : "job"),
                        text(fill, waits ? "degraded" : job_record_state(&records[i])),
-                       text(fill, waits ? reason : records[i].reason), value_null(type_of(TYPE_BIGINT)),
+                       text(fill, waits ? reason : records[i].reason),
+                       value_null(type_of(TYPE_BIGINT)),
                        text(fill, records[i].sql)};
         row_store_add_values(fill->out, row);
     }
@@ -124,10 +143,14 @@ static Status fill_epochs(Fill *fill, Err *err)
         mutex_lock(&job->lock);
         for (size_t e = 0; e < job->epochs.count; e++) {
             const EpochRecord *epoch = &job->epochs.at[e];
-            Value row[] = {text(fill, job->name),         value_bigint(epoch->epoch),
-                           stamp(epoch->started_us),      stamp(epoch->committed_us),
-                           value_bigint(epoch->duration_us), value_bigint(epoch->rows_in),
-                           value_bigint(epoch->rows_out), value_bigint(epoch->bytes_in)};
+            Value row[] = {text(fill, job->name),
+                           value_bigint(epoch->epoch),
+                           stamp(epoch->started_us),
+                           stamp(epoch->committed_us),
+                           value_bigint(epoch->duration_us),
+                           value_bigint(epoch->rows_in),
+                           value_bigint(epoch->rows_out),
+                           value_bigint(epoch->bytes_in)};
             row_store_add_values(fill->out, row);
         }
         mutex_unlock(&job->lock);
@@ -145,9 +168,12 @@ static void source_row(void *context, const char *name, int64_t offset, int64_t 
 {
     SourceRow *row = context;
     Fill *fill = row->fill;
-    Value values[] = {text(fill, row->job->name), text(fill, row->input->table->name),
-                      text(fill, row->input->table->connector), text(fill, name),
-                      value_bigint(offset), value_bigint(size),
+    Value values[] = {text(fill, row->job->name),
+                      text(fill, row->input->table->name),
+                      text(fill, row->input->table->connector),
+                      text(fill, name),
+                      value_bigint(offset),
+                      value_bigint(size),
                       size < 0 ? value_null(type_of(TYPE_BIGINT)) : value_bigint(size - offset),
                       value_bigint((int64_t)row->input->rows)};
     row_store_add_values(fill->out, values);
@@ -192,9 +218,9 @@ static Status fill_watermarks(Fill *fill, Err *err)
 }
 
 /* Calls `visit` for each stored job that is not loaded: one that has stopped, in an earlier run. */
-static Status each_unloaded(Fill *fill,
-                            Status (*visit)(Fill *fill, const JobRecord *record, int kind, Err *err),
-                            int kind, Err *err)
+static Status
+each_unloaded(Fill *fill, Status (*visit)(Fill *fill, const JobRecord *record, int kind, Err *err),
+              int kind, Err *err)
 {
     JobRecord *records;
     int count;
@@ -340,42 +366,78 @@ typedef struct SystemTable {
 } SystemTable;
 
 static SystemTable tables[] = {
-    {"jobs", fill_jobs,
-     {{.name = "id", .type = NUMBER}, {.name = "name", .type = TEXT}, {.name = "kind", .type = TEXT},
-      {.name = "state", .type = TEXT}, {.name = "reason", .type = TEXT},
-      {.name = "epoch", .type = NUMBER}, {.name = "sql", .type = TEXT}}},
-    {"job_progress", fill_progress,
-     {{.name = "name", .type = TEXT}, {.name = "batch_id", .type = NUMBER},
-      {.name = "timestamp", .type = STAMP}, {.name = "num_input_rows", .type = NUMBER},
-      {.name = "processed_rows_per_second", .type = REAL}, {.name = "num_output_rows", .type = NUMBER},
-      {.name = "duration_ms", .type = NUMBER}, {.name = "total_input_rows", .type = NUMBER},
+    {"jobs",
+     fill_jobs,
+     {{.name = "id", .type = NUMBER},
+      {.name = "name", .type = TEXT},
+      {.name = "kind", .type = TEXT},
+      {.name = "state", .type = TEXT},
+      {.name = "reason", .type = TEXT},
+      {.name = "epoch", .type = NUMBER},
+      {.name = "sql", .type = TEXT}}},
+    {"job_progress",
+     fill_progress,
+     {{.name = "name", .type = TEXT},
+      {.name = "batch_id", .type = NUMBER},
+      {.name = "timestamp", .type = STAMP},
+      {.name = "num_input_rows", .type = NUMBER},
+      {.name = "processed_rows_per_second", .type = REAL},
+      {.name = "num_output_rows", .type = NUMBER},
+      {.name = "duration_ms", .type = NUMBER},
+      {.name = "total_input_rows", .type = NUMBER},
       {.name = "total_output_rows", .type = NUMBER}}},
-    {"sources", fill_sources,
-     {{.name = "job", .type = TEXT}, {.name = "source", .type = TEXT},
-      {.name = "connector", .type = TEXT}, {.name = "name", .type = TEXT},
-      {.name = "offset", .type = NUMBER}, {.name = "size", .type = NUMBER},
-      {.name = "lag", .type = NUMBER}, {.name = "rows", .type = NUMBER}}},
-    {"watermarks", fill_watermarks,
-     {{.name = "job", .type = TEXT}, {.name = "source", .type = TEXT},
-      {.name = "watermark", .type = STAMP}, {.name = "idle", .type = {.id = TYPE_BOOLEAN}}}},
-    {"epochs", fill_epochs,
-     {{.name = "job", .type = TEXT}, {.name = "epoch", .type = NUMBER},
-      {.name = "started", .type = STAMP}, {.name = "committed", .type = STAMP},
-      {.name = "duration_us", .type = NUMBER}, {.name = "rows_in", .type = NUMBER},
-      {.name = "rows_out", .type = NUMBER}, {.name = "bytes_in", .type = NUMBER}}},
-    {"files", fill_files,
-     {{.name = "job", .type = TEXT}, {.name = "sink", .type = TEXT}, {.name = "path", .type = TEXT},
-      {.name = "kind", .type = TEXT}, {.name = "rows", .type = NUMBER},
-      {.name = "bytes", .type = NUMBER}, {.name = "epoch", .type = NUMBER},
+    {"sources",
+     fill_sources,
+     {{.name = "job", .type = TEXT},
+      {.name = "source", .type = TEXT},
+      {.name = "connector", .type = TEXT},
+      {.name = "name", .type = TEXT},
+      {.name = "offset", .type = NUMBER},
+      {.name = "size", .type = NUMBER},
+      {.name = "lag", .type = NUMBER},
+      {.name = "rows", .type = NUMBER}}},
+    {"watermarks",
+     fill_watermarks,
+     {{.name = "job", .type = TEXT},
+      {.name = "source", .type = TEXT},
+      {.name = "watermark", .type = STAMP},
+      {.name = "idle", .type = {.id = TYPE_BOOLEAN}}}},
+    {"epochs",
+     fill_epochs,
+     {{.name = "job", .type = TEXT},
+      {.name = "epoch", .type = NUMBER},
+      {.name = "started", .type = STAMP},
+      {.name = "committed", .type = STAMP},
+      {.name = "duration_us", .type = NUMBER},
+      {.name = "rows_in", .type = NUMBER},
+      {.name = "rows_out", .type = NUMBER},
+      {.name = "bytes_in", .type = NUMBER}}},
+    {"files",
+     fill_files,
+     {{.name = "job", .type = TEXT},
+      {.name = "sink", .type = TEXT},
+      {.name = "path", .type = TEXT},
+      {.name = "kind", .type = TEXT},
+      {.name = "rows", .type = NUMBER},
+      {.name = "bytes", .type = NUMBER},
+      {.name = "epoch", .type = NUMBER},
       {.name = "published", .type = STAMP}}},
-    {"rejected_rows", fill_rejected,
-     {{.name = "job", .type = TEXT}, {.name = "source", .type = TEXT},
-      {.name = "file_path", .type = TEXT}, {.name = "line", .type = NUMBER},
-      {.name = "file_offset", .type = NUMBER}, {.name = "raw", .type = TEXT},
-      {.name = "reason", .type = TEXT}, {.name = "at", .type = STAMP}}},
-    {"late_rows", fill_late,
-     {{.name = "job", .type = TEXT}, {.name = "source", .type = TEXT},
-      {.name = "event_time", .type = STAMP}, {.name = "watermark", .type = STAMP},
+    {"rejected_rows",
+     fill_rejected,
+     {{.name = "job", .type = TEXT},
+      {.name = "source", .type = TEXT},
+      {.name = "file_path", .type = TEXT},
+      {.name = "line", .type = NUMBER},
+      {.name = "file_offset", .type = NUMBER},
+      {.name = "raw", .type = TEXT},
+      {.name = "reason", .type = TEXT},
+      {.name = "at", .type = STAMP}}},
+    {"late_rows",
+     fill_late,
+     {{.name = "job", .type = TEXT},
+      {.name = "source", .type = TEXT},
+      {.name = "event_time", .type = STAMP},
+      {.name = "watermark", .type = STAMP},
       {.name = "row", .type = TEXT}}},
 };
 enum { TABLE_COUNT = sizeof tables / sizeof *tables };
@@ -411,23 +473,27 @@ Status system_tables_add_state(Engine *engine, const Job *job, Err *err)
             Arena *arena = mem_alloc(sizeof *arena);
             arena_init(arena);
             Relation *relation = ARENA_NEW(arena, Relation);
-            *relation = (Relation){.kind = RELATION_SYSTEM, .schema = "state", .arena = arena,
-                                   .watermark_column = -1, .id = INT64_MIN};
+            *relation = (Relation){.kind = RELATION_SYSTEM,
+                                   .schema = "state",
+                                   .arena = arena,
+                                   .watermark_column = -1,
+                                   .id = INT64_MIN};
             /* The first table is the operator's, others say which. */
-            relation->name = t == 0 ? arena_printf(arena, "%s.%s_%d", job->name, state.operator_name,
-                                                   state.node)
-                                    : arena_printf(arena, "%s.%s_%d.%s", job->name,
-                                                   state.operator_name, state.node, table->name);
+            relation->name =
+                t == 0 ? arena_printf(arena, "%s.%s_%d", job->name, state.operator_name, state.node)
+                       : arena_printf(arena, "%s.%s_%d.%s", job->name, state.operator_name,
+                                      state.node, table->name);
             relation->job = arena_strdup(arena, job->name);
             relation->format = arena_printf(arena, "%s_%d_%s", state.operator_name, state.node,
-                                               table->name); /* the SQL table */
+                                            table->name); /* the SQL table */
             relation->column_count = table->column_count;
             relation->columns = ARENA_ARRAY(arena, ColumnDef, table->column_count);
             relation->key_column_count = table->key_count;
             relation->append_only = table->numbered;
             for (uint16_t c = 0; c < table->column_count; c++)
-                relation->columns[c] = (ColumnDef){.name = arena_strdup(arena, table->columns[c].name),
-                                                   .type = table->columns[c].type};
+                relation->columns[c] =
+                    (ColumnDef){.name = arena_strdup(arena, table->columns[c].name),
+                                .type = table->columns[c].type};
             TRY(catalog_add(engine->catalog, relation, true, err));
         }
     }

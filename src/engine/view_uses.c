@@ -18,7 +18,8 @@ static void compare_name(Search *search, const NameList *name)
 {
     if (!name->count)
         return;
-    if (catalog_find(search->catalog, ast_schema_name(name), ast_last_name(name)) == search->relation)
+    if (catalog_find(search->catalog, ast_schema_name(name), ast_last_name(name)) ==
+        search->relation)
         search->found = true;
 }
 

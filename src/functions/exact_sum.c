@@ -264,7 +264,8 @@ double exact_sum_value(const ExactSum *sum, uint64_t divisor)
     return big_to_double(&big, divisor, 1);
 }
 
-/* Sign, place of the first byte that is not zero (in bytes from 2^-1074), bytes up to the last such. */
+/* Sign, place of the first byte that is not zero (in bytes from 2^-1074), bytes up to the last
+ * such. */
 static size_t save_bytes(char *to, bool negative, size_t position, const unsigned char *bytes,
                          size_t length)
 {

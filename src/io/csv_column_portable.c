@@ -40,7 +40,8 @@ static inline __attribute__((always_inline)) bool digits_read(const char *end, u
         u128 found = (other - ones) & ~other & (ones << 7);
         uint64_t low = (uint64_t)found, high = (uint64_t)(found >> 64);
         if (found) {
-            unsigned bit = low ? (unsigned)__builtin_ctzll(low) : 64 + (unsigned)__builtin_ctzll(high);
+            unsigned bit =
+                low ? (unsigned)__builtin_ctzll(low) : 64 + (unsigned)__builtin_ctzll(high);
             unsigned shift = bit - 7;
             u128 before = all & (((u128)1 << shift) - 1);
             u128 after = shift == 120 ? 0 : all >> (shift + 8) << (shift + 8);

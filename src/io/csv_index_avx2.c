@@ -17,7 +17,8 @@ static inline Needles needles_make(char delimiter, char quote)
 
 static inline uint64_t bits_of(__m256i low, __m256i high)
 {
-    return (uint32_t)_mm256_movemask_epi8(low) | (uint64_t)(uint32_t)_mm256_movemask_epi8(high) << 32;
+    return (uint32_t)_mm256_movemask_epi8(low) | (uint64_t)(uint32_t)_mm256_movemask_epi8(high)
+                                                     << 32;
 }
 
 static inline BlockMasks block_find(const char *block, const Needles *needles)
@@ -41,8 +42,8 @@ static inline BlockMasks block_find(const char *block, const Needles *needles)
     return masks;
 }
 
-/* Most blocks hold few separators: the first eight are written whether there are so many or not, which
- * costs less than asking. */
+/* Most blocks hold few separators: the first eight are written whether there are so many or not,
+ * which costs less than asking. */
 static inline uint32_t *block_write(uint32_t *to, uint32_t base, uint64_t mask)
 {
     unsigned count = (unsigned)__builtin_popcountll(mask);

@@ -27,10 +27,10 @@ static inline BlockMasks block_find(const char *block, const Needles *needles)
     };
 }
 
-static const uint8_t numbers[64] = {
-    0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21,
-    22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43,
-    44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63};
+static const uint8_t numbers[64] = {0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15,
+                                    16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31,
+                                    32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+                                    48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63};
 
 static inline uint32_t *block_write(uint32_t *to, uint32_t base, uint64_t mask)
 {
@@ -38,8 +38,8 @@ static inline uint32_t *block_write(uint32_t *to, uint32_t base, uint64_t mask)
     __m512i packed = _mm512_maskz_compress_epi8(mask, _mm512_loadu_si512(numbers));
     __m512i bases = _mm512_set1_epi32((int)base);
     uint8_t places[64];
-    _mm512_storeu_si512(to, _mm512_add_epi32(
-                                bases, _mm512_cvtepu8_epi32(_mm512_castsi512_si128(packed))));
+    _mm512_storeu_si512(
+        to, _mm512_add_epi32(bases, _mm512_cvtepu8_epi32(_mm512_castsi512_si128(packed))));
     if (__builtin_expect(count <= 16, 1))
         return to + count;
     _mm512_storeu_si512(places, packed);

@@ -1,4 +1,5 @@
-/* csv_options.c - the options of CSV, with the names that Spark's, Flink's and DuckDB's users know. */
+/* csv_options.c - the options of CSV, with the names that Spark's, Flink's and DuckDB's users know.
+ */
 #include "io/csv_options.h"
 
 const OptionSpec csv_options[] = {
@@ -64,9 +65,10 @@ const OptionSpec csv_options[] = {
      .kind = OPTION_BOOL,
      .help = "true: as 'on-bad-row'='null'"},
     {.name = "inferSchema",
-     .aliases = "multiLine ignoreLeadingWhiteSpace ignoreTrailingWhiteSpace enforceSchema maxColumns "
-                "samplingRatio quoteAll escapeQuotes lineSep csv.line-delimiter "
-                "csv.array-element-delimiter csv.write-bigdecimal-in-scientific-notation",
+     .aliases =
+         "multiLine ignoreLeadingWhiteSpace ignoreTrailingWhiteSpace enforceSchema maxColumns "
+         "samplingRatio quoteAll escapeQuotes lineSep csv.line-delimiter "
+         "csv.array-element-delimiter csv.write-bigdecimal-in-scientific-notation",
      .kind = OPTION_IGNORED},
     {.name = NULL},
 };
@@ -140,8 +142,7 @@ Status csv_dialect_init(CsvDialect *dialect, const Relation *table, Arena *arena
     TRY(pattern_option(table, "csv.timestamp-format", arena, &made.timestamp_pattern, err));
     TRY(pattern_option(table, "csv.date-format", arena, &made.date_pattern, err));
     if (arena)
-        made.null_value.data =
-            arena_strndup(arena, made.null_value.data, made.null_value.length);
+        made.null_value.data = arena_strndup(arena, made.null_value.data, made.null_value.length);
     *dialect = made;
     return OK;
 }

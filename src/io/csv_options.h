@@ -24,9 +24,9 @@ typedef struct CsvDialect {
 
 extern const OptionSpec csv_options[]; /* ends with a NULL name */
 
-/* The dialect of a table's options; 22023 if they contradict each other.  Patterns and texts are in the
- * arena; with NULL there are no patterns, and texts are borrowed from the table. */
-Status csv_dialect_init(CsvDialect *dialect, const Relation *table, Arena *arena, Err *err)
-    MUST_CHECK;
+/* The dialect of a table's options; 22023 if they contradict each other.  Patterns and texts are in
+ * the arena; with NULL there are no patterns, and texts are borrowed from the table. */
+Status csv_dialect_init(CsvDialect *dialect, const Relation *table, Arena *arena,
+                        Err *err) MUST_CHECK;
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * csv_put.h - the usual numbers and timestamps to text without a branch that depends on their digits;
- * what is not usual goes the way of types/type.h, which writes the same.
+ * csv_put.h - the usual numbers and timestamps to text without a branch that depends on their
+ * digits; what is not usual goes the way of types/type.h, which writes the same.
  */
 #ifndef STREAMD_IO_CSV_PUT_H
 #define STREAMD_IO_CSV_PUT_H
@@ -35,8 +35,8 @@ static inline char *put_i64(char *to, int64_t value)
     return format_i64(to, value);
 }
 
-/* If the value is the double nearest to some n / 100 with n < 10^10, that is its shortest text: decimals
- * of up to 15 digits round to different doubles. */
+/* If the value is the double nearest to some n / 100 with n < 10^10, that is its shortest text:
+ * decimals of up to 15 digits round to different doubles. */
 static inline char *put_f64(char *to, double value)
 {
     double size = fabs(value);

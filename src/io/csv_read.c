@@ -2,9 +2,9 @@
  * csv_read.c - the CSV decoder.
  *
  *     begin   chunk -> separators -> rows (csv_rows.c)
- *     early   early columns converted, all others validated, 256 rows at a time so that the rows' text
- *             stays in the first-level cache from one column to the next
- *     late    what is left, for the rows still selected
+ *     early   early columns converted, all others validated, 256 rows at a time so that the rows'
+ * text stays in the first-level cache from one column to the next late    what is left, for the
+ * rows still selected
  *
  * A row is bad whichever columns are read: early looks at every field of every row.
  */
@@ -22,10 +22,10 @@ typedef struct CsvDecoder {
     Arena arena;
     CsvDialect dialect;
     DecodeColumns wanted;
-    CsvColumn *columns;   /* the PHYSICAL ones, in the order of the fields */
-    int32_t *out;         /* of each: its place in the batch, -1: not wanted */
+    CsvColumn *columns; /* the PHYSICAL ones, in the order of the fields */
+    int32_t *out;       /* of each: its place in the batch, -1: not wanted */
     uint32_t column_count;
-    CsvColumn *by_table;  /* the same in the table's order, to be put in the fields' */
+    CsvColumn *by_table; /* the same in the table's order, to be put in the fields' */
     int32_t *out_by_table;
     const FormatBinding *binding; /* that the order is of */
     bool order_known;
@@ -51,9 +51,8 @@ static void row_is_bad(void *context, uint32_t row, const CsvColumn *column, con
     bitmap_set(self->bad_rows, row);
     self->any_bad = true;
     const uint32_t *bounds = self->rows.bounds + (size_t)row * self->rows.stride;
-    row_rejects_add(&self->rejects, self->wanted.chunk, bounds[0] + 1u,
-                    bounds[self->column_count], err->sqlstate, "column %s: %s", column->name,
-                    err->message);
+    row_rejects_add(&self->rejects, self->wanted.chunk, bounds[0] + 1u, bounds[self->column_count],
+                    err->sqlstate, "column %s: %s", column->name, err->message);
 }
 
 /* Puts the columns in the order of the file's fields. */
@@ -201,8 +200,8 @@ static void csv_free(Decoder *decoder)
     free(self);
 }
 
-static const DecoderClass csv_decoder_class = {csv_begin, csv_early, csv_late,
-                                               csv_rejects, csv_end, csv_free};
+static const DecoderClass csv_decoder_class = {csv_begin,   csv_early, csv_late,
+                                               csv_rejects, csv_end,   csv_free};
 
 static Status make_columns(CsvDecoder *self, const Relation *table, Err *err)
 {

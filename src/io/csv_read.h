@@ -15,11 +15,13 @@ Status csv_binding_new(const Relation *table, const char *file_path, Str head, b
 
 /* Past a byte order mark and `count` lines; false: more bytes are needed. */
 bool csv_skip_lines(Str head, bool whole, int64_t count, size_t *at);
-/* What is between the quotes of a field that has them; a view into `raw` where nothing is escaped. */
+/* What is between the quotes of a field that has them; a view into `raw` where nothing is escaped.
+ */
 Str csv_unquote(const CsvDialect *dialect, Str raw, Arena *arena);
 
 struct FormatBinding {
-    const uint16_t *fields; /* per PHYSICAL column, in order: which field it is; NULL: the same place */
+    const uint16_t
+        *fields; /* per PHYSICAL column, in order: which field it is; NULL: the same place */
 };
 
 #endif

@@ -1,8 +1,8 @@
 /*
  * csv_write.c - the CSV encoder: row by row, with one writer function per column.
  *
- * Room for a block of rows is reserved at once, after a look at their texts' lengths, so that writers
- * write without asking.  Those of values whose text has no known bound reserve again.
+ * Room for a block of rows is reserved at once, after a look at their texts' lengths, so that
+ * writers write without asking.  Those of values whose text has no known bound reserve again.
  */
 #include "io/csv_write.h"
 
@@ -17,8 +17,8 @@ typedef uint8_t Bytes16 __attribute__((vector_size(16))); /* the compiler's own 
 typedef struct CsvEncoder CsvEncoder;
 typedef struct CsvField CsvField;
 /* Writes the value of a row that is not NULL; returns the end. */
-typedef char *(*CsvFieldFn)(CsvEncoder *self, CsvField *field, const Vector *vector,
-                            uint32_t row, char *to);
+typedef char *(*CsvFieldFn)(CsvEncoder *self, CsvField *field, const Vector *vector, uint32_t row,
+                            char *to);
 
 struct CsvField {
     CsvFieldFn write;
@@ -36,8 +36,8 @@ struct CsvEncoder {
     CsvDialect dialect;
     CsvField *fields;
     uint16_t field_count, column_count;
-    size_t fixed_bytes; /* what the fields of a row need at most, texts left out */
-    size_t block_bytes; /* what the rest of the block may need */
+    size_t fixed_bytes;     /* what the fields of a row need at most, texts left out */
+    size_t block_bytes;     /* what the rest of the block may need */
     bool needs_quotes[256]; /* by byte */
     uint64_t delimiter_word, quote_word;
     Bytes16 delimiter16, quote16;
@@ -77,8 +77,8 @@ static inline bool short_is_special(const CsvEncoder *self, const Text *text)
                                     255, 255, 255, 255, 255, 255, 255, 255};
     Bytes16 x;
     memcpy(&x, text, 16);
-    Bytes16 found = (Bytes16)((x == self->delimiter16) | (x == self->quote16) | (x == '\n') |
-                              (x == '\r'));
+    Bytes16 found =
+        (Bytes16)((x == self->delimiter16) | (x == self->quote16) | (x == '\n') | (x == '\r'));
     found &= counted;
     uint64_t halves[2];
     memcpy(halves, &found, 16);
@@ -107,7 +107,8 @@ static bool must_quote(const CsvEncoder *self, const char *text, size_t length)
     return special;
 }
 
-static __attribute__((noinline)) char *write_quoted(CsvEncoder *self, const char *text, size_t length, char *to)
+static __attribute__((noinline)) char *write_quoted(CsvEncoder *self, const char *text,
+                                                    size_t length, char *to)
 {
     const CsvDialect *dialect = &self->dialect;
     if (dialect->quote < 0) {
@@ -167,7 +168,7 @@ static char *write_text(CsvEncoder *self, CsvField *field, const Vector *vector,
 /* ---- other types ---- */
 
 #define WRITER(name, T, format)                                                                    \
-    static char *name(CsvEncoder *self, CsvField *field, const Vector *vector, uint32_t row, \
+    static char *name(CsvEncoder *self, CsvField *field, const Vector *vector, uint32_t row,       \
                       char *to)                                                                    \
     {                                                                                              \
         (void)self;                                                                                \
@@ -201,15 +202,15 @@ static char *write_bool(CsvEncoder *self, CsvField *field, const Vector *vector,
     return to + 5 - value;
 }
 
-static char *write_decimal(CsvEncoder *self, CsvField *field, const Vector *vector,
-                           uint32_t row, char *to)
+static char *write_decimal(CsvEncoder *self, CsvField *field, const Vector *vector, uint32_t row,
+                           char *to)
 {
     (void)self;
     return format_decimal(to, ((const i128 *)vector->data)[row], field->type.scale);
 }
 
-static char *write_pattern(CsvEncoder *self, CsvField *field, const Vector *vector,
-                           uint32_t row, char *to)
+static char *write_pattern(CsvEncoder *self, CsvField *field, const Vector *vector, uint32_t row,
+                           char *to)
 {
     char text[TIME_PATTERN_MAX];
     int64_t us = field->type.id == TYPE_DATE ? ((const int32_t *)vector->data)[row] * US_PER_DAY
@@ -239,14 +240,19 @@ static size_t fixed_size(CsvFieldFn write)
 
 static CsvFieldFn writer_of(const CsvEncoder *self, const CsvField *field)
 {
-    static const CsvFieldFn writers[TYPE_COUNT] = {
-        [TYPE_BOOLEAN] = write_bool,   [TYPE_TINYINT] = write_i8,
-        [TYPE_SMALLINT] = write_i16,   [TYPE_INT] = write_i32,
-        [TYPE_BIGINT] = write_i64,     [TYPE_FLOAT] = write_f32,
-        [TYPE_DOUBLE] = write_f64,     [TYPE_DECIMAL] = write_decimal,
-        [TYPE_VARCHAR] = write_text,   [TYPE_DATE] = write_date,
-        [TYPE_TIME] = write_time,      [TYPE_TIMESTAMP] = write_timestamp,
-        [TYPE_TIMESTAMPTZ] = write_timestamptz};
+    static const CsvFieldFn writers[TYPE_COUNT] = {[TYPE_BOOLEAN] = write_bool,
+                                                   [TYPE_TINYINT] = write_i8,
+                                                   [TYPE_SMALLINT] = write_i16,
+                                                   [TYPE_INT] = write_i32,
+                                                   [TYPE_BIGINT] = write_i64,
+                                                   [TYPE_FLOAT] = write_f32,
+                                                   [TYPE_DOUBLE] = write_f64,
+                                                   [TYPE_DECIMAL] = write_decimal,
+                                                   [TYPE_VARCHAR] = write_text,
+                                                   [TYPE_DATE] = write_date,
+                                                   [TYPE_TIME] = write_time,
+                                                   [TYPE_TIMESTAMP] = write_timestamp,
+                                                   [TYPE_TIMESTAMPTZ] = write_timestamptz};
     if (field->pattern)
         return write_pattern;
     CsvFieldFn write = writers[field->type.id];

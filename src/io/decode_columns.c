@@ -126,9 +126,8 @@ void decode_columns_batch(DecodeColumns *columns, uint32_t b, uint32_t rows, uin
     for (uint16_t i = 0; i < columns->count; i++) {
         const DecodeColumn *column = &columns->columns[i];
         if (column->kind == DECODE_FIELD || column->kind == DECODE_FILE_OFFSET)
-            vectors[i] = (Vector){.type = column->type,
-                                  .form = VECTOR_FLAT,
-                                  .data = memory + column->data_at};
+            vectors[i] = (Vector){
+                .type = column->type, .form = VECTOR_FLAT, .data = memory + column->data_at};
         else
             make_constant(columns, column, &vectors[i]);
     }

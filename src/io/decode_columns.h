@@ -38,8 +38,8 @@ typedef struct DecodeColumns {
 } DecodeColumns;
 
 /* 0A000 for types that text fields cannot hold. */
-Status decode_columns_init(DecodeColumns *columns, const DecodeSpec *spec, Arena *arena, Err *err)
-    MUST_CHECK;
+Status decode_columns_init(DecodeColumns *columns, const DecodeSpec *spec, Arena *arena,
+                           Err *err) MUST_CHECK;
 void decode_columns_deinit(DecodeColumns *columns);
 /* Retains the chunk and makes room for its batches. */
 void decode_columns_begin(DecodeColumns *columns, Chunk *chunk, uint32_t batches);

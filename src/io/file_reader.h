@@ -49,7 +49,7 @@ void reader_refuse(ReaderShared *shared, const char *path, int64_t line, int64_t
 bool reader_take_refusal(ReaderShared *shared, Reject *out);
 
 typedef struct FileReader {
-    int fd; /* -1: no file is open */
+    int fd;       /* -1: no file is open */
     bool is_pipe; /* or a device: it is waited for, unless `cancelled` */
     const _Atomic bool *cancelled;
     ScanFile *file;

@@ -108,8 +108,8 @@ int64_t file_scan_now_us(const FileScan *scan)
 /* By file_scan_now_us. */
 static int64_t seal_due_us(const FileScan *scan, const ScanFile *file)
 {
-    /* By its mtime; but a clock that runs ahead on a file server, or one here that is set back, must
-     * not keep the file open for ever. */
+    /* By its mtime; but a clock that runs ahead on a file server, or one here that is set back,
+     * must not keep the file open for ever. */
     int64_t now_us = file_scan_now_us(scan);
     int64_t by_change_us = file->changed_us + scan->seal_us;
     if (scan->clock && scan->clock->is_virtual) {

@@ -43,15 +43,15 @@ typedef struct ScanFile {
     bool left;      /* waiting: something that is no whole row stands at its end */
     bool seal_next; /* queued to be read to its very end */
     bool queued, waiting, refused, warned;
-    bool listed;         /* in `waiting`, perhaps no longer waiting */
-    bool reading;        /* taken, and not yet done */
-    size_t at;           /* place in `files` */
-    bool dirty;          /* differs from what save gave last: in `touched` */
-    bool stored;         /* save gave a row for it */
+    bool listed;          /* in `waiting`, perhaps no longer waiting */
+    bool reading;         /* taken, and not yet done */
+    size_t at;            /* place in `files` */
+    bool dirty;           /* differs from what save gave last: in `touched` */
+    bool stored;          /* save gave a row for it */
     int64_t saved_offset; /* and said so far, */
     bool saved_sealed;    /* and that */
     uint32_t elsewhere;   /* jobs that are not loaded and have read it: while cleaning */
-    bool clean_voted;    /* this source needs it no longer, see file_clean.h */
+    bool clean_voted;     /* this source needs it no longer, see file_clean.h */
     bool superseded; /* another file has its path now; kept until a whole look did not find it */
     bool claimed;    /* during a look: found */
     bool bound;      /* binding and partition values are there */
@@ -131,7 +131,7 @@ int64_t file_scan_wait_until_us(const FileScan *scan);
 bool file_scan_idle(const FileScan *scan);
 /* Takes a file out: it is gone for good. */
 void file_scan_forget(FileScan *scan, ScanFile *file);
-void file_scan_touch(FileScan *scan, ScanFile *file); /* its offset row has changed */
+void file_scan_touch(FileScan *scan, ScanFile *file);              /* its offset row has changed */
 void file_scan_set_path(FileScan *scan, ScanFile *file, Str path); /* copies it */
 void file_scan_notice(FileScan *scan, const char *format, ...) PRINTF_LIKE(2, 3);
 

@@ -44,7 +44,7 @@ Status header_cache_bind(HeaderCache *cache, const FormatClass *format, const Re
 }
 
 const CutPlan *header_cache_cut_plan(HeaderCache *cache, const FormatClass *format,
-                                  const Relation *table)
+                                     const Relation *table)
 {
     if (!cache->cut_plan && format->cut_plan)
         cache->cut_plan = format->cut_plan(table, cache->arena);

@@ -25,6 +25,6 @@ Status header_cache_bind(HeaderCache *cache, const FormatClass *format, const Re
 
 /* FormatClass.cut_plan, made at the first call. */
 const CutPlan *header_cache_cut_plan(HeaderCache *cache, const FormatClass *format,
-                                  const Relation *table);
+                                     const Relation *table);
 
 #endif

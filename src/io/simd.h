@@ -1,7 +1,8 @@
 /*
  * simd.h - which instructions the hot loops may use, decided when the program first asks.
  *
- * STREAMD_SIMD=portable|avx2|avx512 lowers the level (never raises it above what the processor has).
+ * STREAMD_SIMD=portable|avx2|avx512 lowers the level (never raises it above what the processor
+ * has).
  */
 #ifndef STREAMD_IO_SIMD_H
 #define STREAMD_IO_SIMD_H
@@ -15,7 +16,7 @@ typedef enum SimdLevel {
 } SimdLevel;
 
 SimdLevel simd_level(void);
-SimdLevel simd_best(void);         /* what this processor has */
-void simd_set(SimdLevel level);    /* for tests; must not be above simd_best */
+SimdLevel simd_best(void);      /* what this processor has */
+void simd_set(SimdLevel level); /* for tests; must not be above simd_best */
 
 #endif

@@ -28,7 +28,10 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-enum { PATTERN_BYTES = 64, PATTERN_LETTERS = 16 }; /* 16 names or years of 9 to 11 bytes fit into TIME_PATTERN_MAX */
+enum {
+    PATTERN_BYTES = 64,
+    PATTERN_LETTERS = 16
+}; /* 16 names or years of 9 to 11 bytes fit into TIME_PATTERN_MAX */
 
 static void add_literal(TimePattern *pattern, char c)
 {

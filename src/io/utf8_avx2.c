@@ -2,9 +2,9 @@
  * utf8_avx2.c - is it UTF-8, 32 bytes at a time.
  *
  * J. Keiser, D. Lemire, "Validating UTF-8 in less than one instruction per byte", 2021: every error
- * but one shows in two bytes in a row.  Three tables, by the first byte's halves and the second byte's
- * upper half, say which errors are possible; what all three agree on is one.  The bit TWO_CONTS is
- * only an error where no third or fourth byte is due.
+ * but one shows in two bytes in a row.  Three tables, by the first byte's halves and the second
+ * byte's upper half, say which errors are possible; what all three agree on is one.  The bit
+ * TWO_CONTS is only an error where no third or fourth byte is due.
  */
 #include <immintrin.h>
 #include <string.h>
@@ -56,23 +56,23 @@ static const uint8_t first_low[16] = {CARRY | OVERLONG_3 | OVERLONG_2 | OVERLONG
                                       LARGE | SURROGATE,
                                       LARGE,
                                       LARGE};
-static const uint8_t second_high[16] = {
-    TOO_SHORT,
-    TOO_SHORT,
-    TOO_SHORT,
-    TOO_SHORT,
-    TOO_SHORT,
-    TOO_SHORT,
-    TOO_SHORT,
-    TOO_SHORT,
-    TOO_LONG | OVERLONG_2 | TWO_CONTS | OVERLONG_3 | TOO_LARGE_1000 | OVERLONG_4,
-    TOO_LONG | OVERLONG_2 | TWO_CONTS | OVERLONG_3 | TOO_LARGE,
-    TOO_LONG | OVERLONG_2 | TWO_CONTS | SURROGATE | TOO_LARGE,
-    TOO_LONG | OVERLONG_2 | TWO_CONTS | SURROGATE | TOO_LARGE,
-    TOO_SHORT,
-    TOO_SHORT,
-    TOO_SHORT,
-    TOO_SHORT};
+static const uint8_t second_high[16] = {TOO_SHORT,
+                                        TOO_SHORT,
+                                        TOO_SHORT,
+                                        TOO_SHORT,
+                                        TOO_SHORT,
+                                        TOO_SHORT,
+                                        TOO_SHORT,
+                                        TOO_SHORT,
+                                        TOO_LONG | OVERLONG_2 | TWO_CONTS | OVERLONG_3 |
+                                            TOO_LARGE_1000 | OVERLONG_4,
+                                        TOO_LONG | OVERLONG_2 | TWO_CONTS | OVERLONG_3 | TOO_LARGE,
+                                        TOO_LONG | OVERLONG_2 | TWO_CONTS | SURROGATE | TOO_LARGE,
+                                        TOO_LONG | OVERLONG_2 | TWO_CONTS | SURROGATE | TOO_LARGE,
+                                        TOO_SHORT,
+                                        TOO_SHORT,
+                                        TOO_SHORT,
+                                        TOO_SHORT};
 
 static inline __m256i table(const uint8_t *bytes)
 {

@@ -77,7 +77,8 @@ static Status prepare(Store *store, const char *sql, sqlite3_stmt **out, Err *er
 static Status step_done(Store *store, sqlite3_stmt *statement, const char *doing, Err *err)
 {
     int code = sqlite3_step(statement);
-    Status status = code == SQLITE_DONE || code == SQLITE_ROW ? OK : sqlite_error(store, doing, err);
+    Status status =
+        code == SQLITE_DONE || code == SQLITE_ROW ? OK : sqlite_error(store, doing, err);
     (void)sqlite3_reset(statement);
     return status;
 }
@@ -141,10 +142,10 @@ Status store_open(Store **out, const char *path, StoreMode mode, bool durable, E
     store->path = mem_strdup(path);
     store->read_only = mode == STORE_READ_ONLY;
     buf_init(&store->key);
-    int flags = SQLITE_OPEN_NOMUTEX | (mode == STORE_READ_ONLY ? SQLITE_OPEN_READONLY
-                                       : mode == STORE_OPEN    ? SQLITE_OPEN_READWRITE
-                                                               : SQLITE_OPEN_READWRITE |
-                                                                  SQLITE_OPEN_CREATE);
+    int flags =
+        SQLITE_OPEN_NOMUTEX | (mode == STORE_READ_ONLY ? SQLITE_OPEN_READONLY
+                               : mode == STORE_OPEN    ? SQLITE_OPEN_READWRITE
+                                                    : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
     Status status = OK;
     if (sqlite3_open_v2(path, &store->db, flags, VFS_NAME) != SQLITE_OK) {
         status = sqlite_error(store, "open", err);
@@ -155,11 +156,12 @@ Status store_open(Store **out, const char *path, StoreMode mode, bool durable, E
     bool empty = false;
     TRY_GOTO(check_header(store, mode == STORE_CREATE, &empty, err));
     if (!store->read_only) {
-        TRY_GOTO(run(store, durable ? "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
-                                    : "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;",
+        TRY_GOTO(run(store,
+                     durable ? "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+                             : "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;",
                      "open", err));
-        TRY_GOTO(run(store, "PRAGMA wal_autocheckpoint=2000; PRAGMA temp_store=MEMORY", "open",
-                     err));
+        TRY_GOTO(
+            run(store, "PRAGMA wal_autocheckpoint=2000; PRAGMA temp_store=MEMORY", "open", err));
     } else {
         TRY_GOTO(run(store, "PRAGMA query_only=1; PRAGMA wal_autocheckpoint=0", "open", err));
     }
@@ -374,7 +376,8 @@ static Status table_statements(Store *store, const char *name, const StateTable 
     return OK;
 }
 
-/* Binds one value; text in a Buf-formatted form is copied, views are not (the row is stepped at once). */
+/* Binds one value; text in a Buf-formatted form is copied, views are not (the row is stepped at
+ * once). */
 static void bind_value(sqlite3_stmt *statement, int at, const Vector *vector, uint32_t row)
 {
     if (vector_is_null(vector, row)) {
@@ -400,8 +403,8 @@ static void bind_value(sqlite3_stmt *statement, int at, const Vector *vector, ui
         return;
     case PHYSICAL_F32:
     case PHYSICAL_F64: {
-        double real = vector->type.id == TYPE_FLOAT ? (double)*(const float *)value
-                                                    : *(const double *)value;
+        double real =
+            vector->type.id == TYPE_FLOAT ? (double)*(const float *)value : *(const double *)value;
         if (real != real) /* SQLite would make it NULL */
             (void)sqlite3_bind_blob(statement, at, "NaN", 3, SQLITE_STATIC);
         else
@@ -464,8 +467,8 @@ Status store_apply(Store *store, const char *name, const StateTable *table, cons
 
 /* ---- reading ---- */
 
-static Status read_value(Store *store, sqlite3_stmt *statement, int at, Vector *vector, uint32_t row,
-                         Arena *arena, Err *err)
+static Status read_value(Store *store, sqlite3_stmt *statement, int at, Vector *vector,
+                         uint32_t row, Arena *arena, Err *err)
 {
     int stored = sqlite3_column_type(statement, at);
     if (stored == SQLITE_NULL) {
@@ -501,7 +504,8 @@ static Status read_value(Store *store, sqlite3_stmt *statement, int at, Vector *
         return OK;
     }
     case PHYSICAL_F64: {
-        double real = stored == SQLITE_BLOB ? __builtin_nan("") : sqlite3_column_double(statement, at);
+        double real =
+            stored == SQLITE_BLOB ? __builtin_nan("") : sqlite3_column_double(statement, at);
         memcpy(to, &real, sizeof real);
         return OK;
     }
@@ -542,8 +546,8 @@ static Status scan_statement(Store *store, sqlite3_stmt *statement, const StateT
         while (status == OK && batch.row_count < BATCH_ROWS &&
                (code = sqlite3_step(statement)) == SQLITE_ROW) {
             for (uint16_t c = 0; status == OK && c < table->column_count; c++)
-                status = read_value(store, statement, c + extra_columns(table), &batch.cols[c], batch.row_count,
-                                    &arena, err);
+                status = read_value(store, statement, c + extra_columns(table), &batch.cols[c],
+                                    batch.row_count, &arena, err);
             batch.row_count++;
         }
         if (status == OK && code != SQLITE_ROW && code != SQLITE_DONE)
@@ -565,8 +569,8 @@ static Status table_exists(Store *store, const char *name, bool *exists, Err *er
     (void)sqlite3_bind_text(statement, 1, name, -1, SQLITE_STATIC);
     int code = sqlite3_step(statement);
     *exists = code == SQLITE_ROW;
-    Status status = code == SQLITE_ROW || code == SQLITE_DONE ? OK
-                                                              : sqlite_error(store, "read", err);
+    Status status =
+        code == SQLITE_ROW || code == SQLITE_DONE ? OK : sqlite_error(store, "read", err);
     (void)sqlite3_finalize(statement);
     return status;
 }
@@ -701,14 +705,14 @@ Status store_tables(Store *store, bool (*visit)(void *context, const char *name)
                     Err *err)
 {
     sqlite3_stmt *statement;
-    TRY(prepare(store, "SELECT name FROM sqlite_master WHERE type='table' ORDER BY name", &statement,
-                err));
+    TRY(prepare(store, "SELECT name FROM sqlite_master WHERE type='table' ORDER BY name",
+                &statement, err));
     int code;
     while ((code = sqlite3_step(statement)) == SQLITE_ROW)
         if (!visit(context, (const char *)sqlite3_column_text(statement, 0)))
             break;
-    Status status = code == SQLITE_ROW || code == SQLITE_DONE ? OK
-                                                              : sqlite_error(store, "read", err);
+    Status status =
+        code == SQLITE_ROW || code == SQLITE_DONE ? OK : sqlite_error(store, "read", err);
     (void)sqlite3_finalize(statement);
     return status;
 }

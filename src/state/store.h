@@ -8,7 +8,8 @@
  *
  * A keyed table holds, before its columns, `_key`: the key columns in an
  * encoding that memcmp orders as SQL does (key_encode), so that NULL keys are
- * unique and a scan is sorted; a numbered one is found by its number.  Values are stored as SQLite's own types:
+ * unique and a scan is sorted; a numbered one is found by its number.  Values are stored as
+ * SQLite's own types:
  *
  *     integers, BOOLEAN, DATE, TIME, TIMESTAMP*   INTEGER      FLOAT, DOUBLE   REAL (NaN: BLOB)
  *     VARCHAR, JSON  TEXT      BYTES  BLOB        DECIMAL, INTERVAL, ARRAY     TEXT
@@ -32,8 +33,8 @@ Status store_open(Store **out, const char *path, StoreMode mode, bool durable, E
 void store_close(Store *store); /* NULL allowed; an open transaction is rolled back */
 const char *store_path(const Store *store);
 
-/* BEGIN IMMEDIATE / COMMIT / ROLLBACK.  A reader's begin takes a snapshot.  53100: the disk is full. A COMMIT
- * that fails has taken the transaction back: it has to be written anew. */
+/* BEGIN IMMEDIATE / COMMIT / ROLLBACK.  A reader's begin takes a snapshot.  53100: the disk is
+ * full. A COMMIT that fails has taken the transaction back: it has to be written anew. */
 Status store_begin(Store *store, Err *err) MUST_CHECK;
 Status store_commit(Store *store, Err *err) MUST_CHECK;
 void store_rollback(Store *store);
@@ -44,11 +45,12 @@ Status store_ensure(Store *store, const char *name, const StateTable *table, Err
 /* So that equal rows of a table without a key are found by these columns of it. */
 Status store_ensure_index(Store *store, const char *name, const StateTable *table,
                           const uint16_t *columns, uint16_t count, Err *err) MUST_CHECK;
-/* Applies changed rows (see StateOut): +1 inserts or replaces by key, -1 deletes.  Without a key, +1
- * appends and -1 deletes one equal row. */
+/* Applies changed rows (see StateOut): +1 inserts or replaces by key, -1 deletes.  Without a key,
+ * +1 appends and -1 deletes one equal row. */
 Status store_apply(Store *store, const char *name, const StateTable *table, const Batch *rows,
                    Err *err) MUST_CHECK;
-/* All rows, in order of key (or of arrival without one); a missing table has none. The batch dies after the call. */
+/* All rows, in order of key (or of arrival without one); a missing table has none. The batch dies
+ * after the call. */
 typedef Status (*StoreVisit)(void *context, const Batch *rows, Err *err);
 Status store_scan(Store *store, const char *name, const StateTable *table, StoreVisit visit,
                   void *context, Err *err) MUST_CHECK;
@@ -56,8 +58,8 @@ Status store_scan(Store *store, const char *name, const StateTable *table, Store
 Status store_scan_range(Store *store, const char *name, const StateTable *table, int64_t after,
                         int64_t upto, StoreVisit visit, void *context, Err *err) MUST_CHECK;
 /* Of a numbered table: deletes the rows whose number is <= upto. */
-Status store_trim(Store *store, const char *name, const StateTable *table, int64_t upto, Err *err)
-    MUST_CHECK;
+Status store_trim(Store *store, const char *name, const StateTable *table, int64_t upto,
+                  Err *err) MUST_CHECK;
 Status store_clear(Store *store, const char *name, Err *err) MUST_CHECK; /* a missing table: OK */
 Status store_drop(Store *store, const char *name, Err *err) MUST_CHECK;
 Status store_row_count(Store *store, const char *name, int64_t *count, Err *err) MUST_CHECK;
@@ -66,11 +68,12 @@ Status store_tables(Store *store, bool (*visit)(void *context, const char *name)
                     Err *err) MUST_CHECK;
 
 /* Small named numbers (epoch, sequence), in table `meta`. */
-Status store_get(Store *store, const char *key, int64_t fallback, int64_t *value, Err *err) MUST_CHECK;
+Status store_get(Store *store, const char *key, int64_t fallback, int64_t *value,
+                 Err *err) MUST_CHECK;
 Status store_set(Store *store, const char *key, int64_t value, Err *err) MUST_CHECK;
 
-/* Row `row`'s first `count` columns as bytes that memcmp orders as SQL does: NULL last, text by bytes,
- * NaN greatest. */
+/* Row `row`'s first `count` columns as bytes that memcmp orders as SQL does: NULL last, text by
+ * bytes, NaN greatest. */
 void key_encode(Buf *out, const Vector *columns, uint16_t count, uint32_t row);
 
 #endif

@@ -17,9 +17,9 @@ enum { CHUNK_PAD = 64 };
 typedef struct Chunk {
     _Atomic int32_t references;
     uint32_t capacity;
-    char *data;     /* points CHUNK_PAD into the allocation */
+    char *data; /* points CHUNK_PAD into the allocation */
     uint32_t length;
-    Arena text;     /* unescaped fields that views point to; dies with the chunk */
+    Arena text; /* unescaped fields that views point to; dies with the chunk */
     /* Where the bytes come from. */
     uint64_t ticket;     /* position in source order */
     int64_t file_offset; /* of data[0] in the file's (decompressed) content */
@@ -36,22 +36,24 @@ typedef struct Batch {
     Vector *cols;
     uint16_t col_count, row_count; /* rows present in every column */
     uint16_t sel_count;
-    bool has_wm;         /* the rows have an event time */
-    const uint16_t *sel; /* live rows, ascending; NULL: all */
+    bool has_wm;           /* the rows have an event time */
+    const uint16_t *sel;   /* live rows, ascending; NULL: all */
     const int32_t *weight; /* any value but 0; NULL: all +1 (append-only, the fast path) */
-    /* Watermark of the row's own source before this row, µs (made by closing a window: its end - 1).
-     * Never decreases along the rows of one source.  NULL with has_wm: wm_first for every row. */
+    /* Watermark of the row's own source before this row, µs (made by closing a window: its end -
+     * 1). Never decreases along the rows of one source.  NULL with has_wm: wm_first for every row.
+     */
     const int64_t *wm;
     int64_t wm_first, wm_after; /* watermark before the first row, and after the last (has_wm) */
-    const uint64_t *seq; /* source order of each row, survives filters and exchanges; NULL: ticket + row */
-    uint64_t ticket;     /* position of the batch in source order: chunk number << 24 | row in chunk */
-    int64_t arrival_us;  /* stamped once at the source: PROCTIME() and now() of these rows */
-    Chunk **owners;      /* what text views point into; NULL: memory that lives long enough */
+    const uint64_t
+        *seq; /* source order of each row, survives filters and exchanges; NULL: ticket + row */
+    uint64_t ticket; /* position of the batch in source order: chunk number << 24 | row in chunk */
+    int64_t arrival_us; /* stamped once at the source: PROCTIME() and now() of these rows */
+    Chunk **owners;     /* what text views point into; NULL: memory that lives long enough */
     uint16_t owner_count;
 } Batch;
 
 #define WM_NONE INT64_MIN /* no watermark yet */
-#define WM_END INT64_MAX  /* the source has ended: +infinity */
+#define WM_END  INT64_MAX /* the source has ended: +infinity */
 
 static inline uint32_t batch_live(const Batch *batch)
 {
@@ -80,7 +82,7 @@ typedef struct RowStore {
     uint16_t col_count;
     uint16_t rows_per_batch;
     bool with_weight, with_wm, with_seq; /* set before the first row */
-    Batch *batches; /* all but the last have rows_per_batch rows */
+    Batch *batches;                      /* all but the last have rows_per_batch rows */
     size_t batch_count, batch_capacity, row_count;
     struct RowExtra *extras; /* the batches' arrays, to write to */
 } RowStore;

@@ -6,13 +6,10 @@
  *
  *     BOOLEAN                 bool (one byte, 0 or 1)
  *     TINYINT SMALLINT INT    i8 i16 i32        DATE  i32, days since 1970-01-01
- *     BIGINT TIME TIMESTAMP*  i64               TIME  µs since midnight; TIMESTAMP µs since the epoch
- *     FLOAT DOUBLE            f32 f64
- *     DECIMAL(p,s)            i128, value * 10^s
- *     VARCHAR CHAR BYTES JSON view16 (Text)
- *     INTERVAL                interval (months, days, µs)
- *     ARRAY                   list = (offset, length) into a child vector
- *     ROW                     struct = one child per field
+ *     BIGINT TIME TIMESTAMP*  i64               TIME  µs since midnight; TIMESTAMP µs since the
+ * epoch FLOAT DOUBLE            f32 f64 DECIMAL(p,s)            i128, value * 10^s VARCHAR CHAR
+ * BYTES JSON view16 (Text) INTERVAL                interval (months, days, µs) ARRAY list =
+ * (offset, length) into a child vector ROW                     struct = one child per field
  *
  * One file type_<name>.c per type gives its TypeClass: parse, format, compare, hash.
  */
@@ -74,8 +71,8 @@ typedef struct Type {
     uint8_t scale;     /* DECIMAL: digits after the point */
     bool is_char;      /* VARCHAR: declared CHAR(n); no padding is stored or shown */
     uint32_t length;   /* VARCHAR(n): at most n characters; 0: any */
-    const struct Type *element;  /* ARRAY; lives as long as what uses it */
-    const struct RowType *row;   /* ROW */
+    const struct Type *element; /* ARRAY; lives as long as what uses it */
+    const struct RowType *row;  /* ROW */
 } Type;
 
 typedef struct RowType {
@@ -174,7 +171,8 @@ typedef struct TypeClass {
 
 const TypeClass *type_class(Type type);
 uint32_t type_pg_oid(Type type); /* as the class's, of arrays by their element */
-/* The type that SQL means by the bare name: TIME(6), TIMESTAMP(6), TIMESTAMPTZ(6), DECIMAL(38, 10). */
+/* The type that SQL means by the bare name: TIME(6), TIMESTAMP(6), TIMESTAMPTZ(6), DECIMAL(38, 10).
+ */
 static inline Type type_of(TypeId id)
 {
     Type type = {.id = (uint8_t)id};
@@ -200,17 +198,22 @@ bool type_is_temporal(Type type);
 /* "DECIMAL(10, 2)", "TIMESTAMP(3)", "ARRAY<INT>": parses back by type_from_name. */
 void type_print(Type type, Buf *out);
 const char *type_name(Type type, Arena *arena);
-/* The type called `name` (case-insensitive; INT, INTEGER, INT4, STRING, TEXT, REAL, NUMERIC, …) with the
- * given arguments (arg_count 0…2); 42704 with the nearest name if there is none, 22023 for bad
- * arguments. */
-Status type_resolve(const char *name, const int64_t *args, int arg_count, Type *out, int32_t position,
-                    Err *err) MUST_CHECK;
+/* The type called `name` (case-insensitive; INT, INTEGER, INT4, STRING, TEXT, REAL, NUMERIC, …)
+ * with the given arguments (arg_count 0…2); 42704 with the nearest name if there is none, 22023 for
+ * bad arguments. */
+Status type_resolve(const char *name, const int64_t *args, int arg_count, Type *out,
+                    int32_t position, Err *err) MUST_CHECK;
 /* A whole type's text, as type_print writes it; element types are made in the arena. */
 Status type_from_text(Str text, Arena *arena, Type *out, Err *err) MUST_CHECK;
 
 /* Formatting into raw memory, for writers' hot loops: no NUL; returns the end. */
-enum { FORMAT_I64_MAX = 20, FORMAT_F64_MAX = 32, FORMAT_TIMESTAMP_MAX = 40, FORMAT_DECIMAL_MAX = 48,
-       FORMAT_INTERVAL_MAX = 96 };
+enum {
+    FORMAT_I64_MAX = 20,
+    FORMAT_F64_MAX = 32,
+    FORMAT_TIMESTAMP_MAX = 40,
+    FORMAT_DECIMAL_MAX = 48,
+    FORMAT_INTERVAL_MAX = 96
+};
 char *format_i64(char *to, int64_t value);
 char *format_f64(char *to, double value); /* shortest, SPEC's plain/exponent rule: "2559.0" */
 char *format_f32(char *to, float value);
@@ -225,7 +228,8 @@ bool parse_i64(const char *from, const char *end, int64_t *value);
 bool parse_f64(const char *from, const char *end, double *value); /* exact; nan, inf, infinity */
 bool parse_f32(const char *from, const char *end, float *value);  /* rounded once, not twice */
 bool parse_date(const char *from, const char *end, int32_t *days);
-bool parse_timestamp(const char *from, const char *end, int64_t *us); /* ' ' or 'T', fraction 0…n, Z */
+bool parse_timestamp(const char *from, const char *end,
+                     int64_t *us); /* ' ' or 'T', fraction 0…n, Z */
 bool parse_timestamptz(const char *from, const char *end, int64_t *us); /* UTC without an offset */
 bool parse_time(const char *from, const char *end, int64_t *us);
 bool parse_decimal(const char *from, const char *end, int precision, int scale, i128 *value);
@@ -236,7 +240,8 @@ bool parse_interval(const char *from, const char *end, Interval *value);
 int64_t timestamp_round(int64_t us, int precision);
 /* Months as 30 days, days as 24 hours: what intervals are compared by. */
 i128 interval_us(Interval value);
-/* The one form of all intervals that compare equal: months of 30 days, days, then time, of one sign. */
+/* The one form of all intervals that compare equal: months of 30 days, days, then time, of one
+ * sign. */
 Interval interval_canonical(Interval value);
 
 /* Civil calendar (proleptic Gregorian). */

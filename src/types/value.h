@@ -39,9 +39,9 @@ Status value_parse(Type type, Str text, Arena *arena, Value *out, Err *err) MUST
 Value value_copy(const Value *value, Arena *arena); /* deep */
 /* SQL's order, NULL greatest; types must be equal. */
 int value_compare(const Value *a, const Value *b);
-uint64_t value_hash(const Value *value); /* as vector_hash */
-bool value_equal(const Value *a, const Value *b); /* NULL equals NULL; types must be equal */
-void value_format(const Value *value, Buf *out);  /* text form; NULL prints as NULL */
+uint64_t value_hash(const Value *value);            /* as vector_hash */
+bool value_equal(const Value *a, const Value *b);   /* NULL equals NULL; types must be equal */
+void value_format(const Value *value, Buf *out);    /* text form; NULL prints as NULL */
 void value_print_sql(const Value *value, Buf *out); /* as a SQL literal: 'it''s', DATE '…', NULL */
 
 #endif

@@ -51,7 +51,9 @@ static inline void bitmap_clear(uint64_t *bits, uint32_t i)
 /* Position of `row`'s value in data and valid, whatever the form. */
 static inline uint32_t vector_at(const Vector *vector, uint32_t row)
 {
-    return vector->form == VECTOR_FLAT ? row : vector->form == VECTOR_CONST ? 0 : vector->index[row];
+    return vector->form == VECTOR_FLAT    ? row
+           : vector->form == VECTOR_CONST ? 0
+                                          : vector->index[row];
 }
 static inline const Vector *vector_base(const Vector *vector)
 {
@@ -62,15 +64,16 @@ bool vector_is_null(const Vector *vector, uint32_t row);
 const void *vector_value(const Vector *vector, uint32_t row);
 /* Marks a row NULL, making an all-valid bitmap for `rows` rows in the arena when there is none. */
 void vector_set_null(Vector *vector, Arena *arena, uint32_t row, uint32_t rows);
-void vector_set_value(Vector *vector, Arena *arena, uint32_t row, uint32_t rows, const Value *value);
+void vector_set_value(Vector *vector, Arena *arena, uint32_t row, uint32_t rows,
+                      const Value *value);
 Value vector_get(const Vector *vector, uint32_t row); /* text is borrowed, ARRAY items not loaded */
 /* ARRAY elements of a row as Values in the arena, for printing and tests. */
 Value vector_get_deep(const Vector *vector, uint32_t row, Arena *arena);
 /* *out = the same values as FLAT for rows [0, rows); shares memory when it is FLAT already. */
 void vector_flatten(Vector *out, const Vector *in, uint32_t rows, Arena *arena);
-/* Writes sel's rows of `in` (any form; sel NULL: rows 0…count-1) to rows at…at+count-1 of the FLAT `out`,
- * which has room for `out_rows`.  Long text and list elements are copied into `text_arena` unless it is NULL (then views are
- * shared). */
+/* Writes sel's rows of `in` (any form; sel NULL: rows 0…count-1) to rows at…at+count-1 of the FLAT
+ * `out`, which has room for `out_rows`.  Long text and list elements are copied into `text_arena`
+ * unless it is NULL (then views are shared). */
 void vector_copy(Vector *out, uint32_t at, uint32_t out_rows, const Vector *in, const uint16_t *sel,
                  uint32_t count, Arena *arena, Arena *text_arena);
 /* hashes[i] for the i-th selected row; combine: mixed into what hashes[i] already holds. NULLs hash

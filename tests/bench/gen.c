@@ -38,7 +38,8 @@ static void make_symbols(void)
 {
     double total = 0;
     for (int i = 0; i < SYMBOLS; i++) {
-        (void)snprintf(symbols[i].code, sizeof symbols[i].code, "%06d", (i * 37 + 5) * 10 % 1000000);
+        (void)snprintf(symbols[i].code, sizeof symbols[i].code, "%06d",
+                       (i * 37 + 5) * 10 % 1000000);
         symbols[i].price = (int64_t)(exp(7 + uniform() * 6) * 100) / 500 * 500 + 50000;
         symbols[i].upto = total += 1 / pow(i + 3, 0.6);
     }
@@ -159,6 +160,8 @@ int main(int argc, char **argv)
     else if (argc == 4 && strcmp(argv[1], "words") == 0)
         make_words(atol(argv[2]), argv[3]);
     else
-        return fprintf(stderr, "usage: gen tick ROWS FILE | files COUNT ROWS FOLDER | words BYTES FILE\n"), 2;
+        return fprintf(stderr,
+                       "usage: gen tick ROWS FILE | files COUNT ROWS FOLDER | words BYTES FILE\n"),
+               2;
     return 0;
 }

@@ -1,6 +1,6 @@
 /*
- * ref_window.c - by hand: SELECT symbol, minute, count(*), sum(volume), avg(close), min(low), max(high)
- * GROUP BY symbol, minute.
+ * ref_window.c - by hand: SELECT symbol, minute, count(*), sum(volume), avg(close), min(low),
+ * max(high) GROUP BY symbol, minute.
  *
  *   ref_window FILE|FOLDER OUT THREADS
  */

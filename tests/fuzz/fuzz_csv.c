@@ -3,9 +3,10 @@
  *
  *     fuzz_csv [ROUNDS [SEED]]
  *
- * Deterministic for a seed.  Nothing may crash.  However the text is cut into chunks, whatever the SIMD
- * level and the rows per batch, and whether columns are converted early or late, rows and rejects are
- * the same; and which columns are read changes neither the rejects nor how many rows there are.
+ * Deterministic for a seed.  Nothing may crash.  However the text is cut into chunks, whatever the
+ * SIMD level and the rows per batch, and whether columns are converted early or late, rows and
+ * rejects are the same; and which columns are read changes neither the rejects nor how many rows
+ * there are.
  */
 #include <stdbool.h>
 #include <stdio.h>
@@ -26,9 +27,7 @@
 #include "decode_support.h"
 
 static const char *const tables[] = {
-    "a INT, b VARCHAR",
-    "a VARCHAR",
-    "a BIGINT, b DOUBLE, c TIMESTAMP(3), d VARCHAR NOT NULL",
+    "a INT, b VARCHAR", "a VARCHAR", "a BIGINT, b DOUBLE, c TIMESTAMP(3), d VARCHAR NOT NULL",
     "a DATE, b BOOLEAN, c DECIMAL(9,2), d FLOAT, e TINYINT NOT NULL, f VARCHAR(3)",
     "a VARCHAR, file_offset BIGINT METADATA, b JSON, c BYTES"};
 
@@ -41,11 +40,45 @@ static const char *const options[][9] = {{NULL},
                                          {"csv.delimiter", ";", "csv.quote", "'", NULL},
                                          {"csv.timestamp-format", "yyyy-MM-dd HH:mm", NULL}};
 
-static const char *const pieces[] = {
-    "1",     "-2",   "3.25",       "007", ",",  ",",  ",",    ",",  ";",  "\n",  "\n",   "\n",
-    "\r\n",  "\"",   "\"",         "\"\"", "'",  "\\", "#",    " ",  "ab", "\r",  "\xC3\xA9", "\xFF",
-    "true",  "false", "2024-01-02", "2024-01-02 09:30:00.125", "99999999999999999999", "text that is long",
-    "\"q,r\"", "\"s\nt\"", "\"u\"\"v\"", "{\"a\":1}", "\\x01", "nan", "1e5", "", "\t"};
+static const char *const pieces[] = {"1",
+                                     "-2",
+                                     "3.25",
+                                     "007",
+                                     ",",
+                                     ",",
+                                     ",",
+                                     ",",
+                                     ";",
+                                     "\n",
+                                     "\n",
+                                     "\n",
+                                     "\r\n",
+                                     "\"",
+                                     "\"",
+                                     "\"\"",
+                                     "'",
+                                     "\\",
+                                     "#",
+                                     " ",
+                                     "ab",
+                                     "\r",
+                                     "\xC3\xA9",
+                                     "\xFF",
+                                     "true",
+                                     "false",
+                                     "2024-01-02",
+                                     "2024-01-02 09:30:00.125",
+                                     "99999999999999999999",
+                                     "text that is long",
+                                     "\"q,r\"",
+                                     "\"s\nt\"",
+                                     "\"u\"\"v\"",
+                                     "{\"a\":1}",
+                                     "\\x01",
+                                     "nan",
+                                     "1e5",
+                                     "",
+                                     "\t"};
 
 /* Text of pieces; often a row is given the right number of fields. */
 static size_t make_text(Random *random, char *text, size_t room, uint32_t fields)
@@ -93,7 +126,8 @@ int main(int argc, char **argv)
         for (int variant = 0; variant < 5; variant++) {
             DecodeCase other = given;
             other.chunk_bytes = random_below(&random, 3) ? 1 + random_below(&random, 200) : 0;
-            other.batch_rows = random_below(&random, 2) ? 0 : (uint16_t)(1 + random_below(&random, 9));
+            other.batch_rows =
+                random_below(&random, 2) ? 0 : (uint16_t)(1 + random_below(&random, 9));
             other.late = random_below(&random, 64);
             other.no_text = variant == 4;
             other.wanted = variant == 4 ? 1 + random_below(&random, (1u << columns) - 1) : 0;
@@ -101,14 +135,15 @@ int main(int argc, char **argv)
             char *got = decode_all(&other, text, length);
             const char *wanted = other.no_text ? counted : expected;
             if (strcmp(got, wanted) != 0) {
-                (void)fprintf(stderr,
-                              "round %lu of seed %lu: table %s, option %s, chunks of %zu, %u rows a "
-                              "batch, late %lx, wanted %lx, rows up to %zu bytes\n--- text\n%.*s\n--- "
-                              "got\n%s\n--- expected\n%s\n",
-                              round, seed, other.columns, other.options[0] ? other.options[0] : "-",
-                              other.chunk_bytes, other.batch_rows, (unsigned long)other.late,
-                              (unsigned long)other.wanted, other.max_row_bytes, (int)length, text, got,
-                              wanted);
+                (void)fprintf(
+                    stderr,
+                    "round %lu of seed %lu: table %s, option %s, chunks of %zu, %u rows a "
+                    "batch, late %lx, wanted %lx, rows up to %zu bytes\n--- text\n%.*s\n--- "
+                    "got\n%s\n--- expected\n%s\n",
+                    round, seed, other.columns, other.options[0] ? other.options[0] : "-",
+                    other.chunk_bytes, other.batch_rows, (unsigned long)other.late,
+                    (unsigned long)other.wanted, other.max_row_bytes, (int)length, text, got,
+                    wanted);
                 return 1;
             }
             free(got);

@@ -4,20 +4,27 @@
 static const OptionSpec connector_options[] = {
     {.name = "path", .kind = OPTION_TEXT},
     {.name = "scan.mode", .kind = OPTION_CHOICE, .choices = "bounded watch tail"},
-    {.name = "scan.monitor-interval", .aliases = "monitor-interval", .kind = OPTION_DURATION,
+    {.name = "scan.monitor-interval",
+     .aliases = "monitor-interval",
+     .kind = OPTION_DURATION,
      .default_value = "1 s"},
     {.name = "file-size", .kind = OPTION_BYTES, .default_value = "128 MiB"},
     {.name = "sink.parallelism", .kind = OPTION_IGNORED},
     {.name = NULL}};
-static const OptionSpec format_options[] = {
-    {.name = "csv.header", .aliases = "header csv.has-header", .kind = OPTION_BOOL,
-     .default_value = "false"},
-    {.name = "csv.delimiter", .aliases = "sep csv.field-delimiter", .kind = OPTION_CHAR,
-     .default_value = ","},
-    {.name = "csv.skip", .kind = OPTION_INT},
-    {.name = "fields.*.kind", .kind = OPTION_CHOICE, .choices = "random sequence",
-     .default_value = "random"},
-    {.name = NULL}};
+static const OptionSpec format_options[] = {{.name = "csv.header",
+                                             .aliases = "header csv.has-header",
+                                             .kind = OPTION_BOOL,
+                                             .default_value = "false"},
+                                            {.name = "csv.delimiter",
+                                             .aliases = "sep csv.field-delimiter",
+                                             .kind = OPTION_CHAR,
+                                             .default_value = ","},
+                                            {.name = "csv.skip", .kind = OPTION_INT},
+                                            {.name = "fields.*.kind",
+                                             .kind = OPTION_CHOICE,
+                                             .choices = "random sequence",
+                                             .default_value = "random"},
+                                            {.name = NULL}};
 static const OptionSpec *const tables[] = {connector_options, format_options};
 
 static Arena arena;
@@ -41,12 +48,9 @@ static void done(void)
 
 Test(option, takes_names_and_aliases_and_defaults)
 {
-    Option given[] = {{"PATH", "/tmp/x", 1, 2},
-                      {"Header", "yes", 3, 4},
-                      {"monitor-interval", "50 ms", 5, 6},
-                      {"scan.mode", "WATCH", 7, 8},
-                      {"sep", "\\t", 9, 10},
-                      {"sink.parallelism", "4", 11, 12}};
+    Option given[] = {
+        {"PATH", "/tmp/x", 1, 2},     {"Header", "yes", 3, 4}, {"monitor-interval", "50 ms", 5, 6},
+        {"scan.mode", "WATCH", 7, 8}, {"sep", "\\t", 9, 10},   {"sink.parallelism", "4", 11, 12}};
     OptionList list;
     cr_assert_eq(check(given, 6, &list), OK, "%s", err.message);
     cr_assert_eq(list.count, 5);
@@ -78,9 +82,10 @@ Test(option, refuses_what_it_does_not_know)
 
     struct {
         const char *key, *value;
-    } bad[] = {{"csv.header", "maybe"}, {"csv.skip", "two"},         {"scan.mode", "watches"},
-               {"file-size", "big"},    {"monitor-interval", "soon"}, {"sep", "ab"},
-               {"sep", "\xc3\xa9"},     {"sep", "\\q"}};
+    } bad[] = {{"csv.header", "maybe"},      {"csv.skip", "two"},
+               {"scan.mode", "watches"},     {"file-size", "big"},
+               {"monitor-interval", "soon"}, {"sep", "ab"},
+               {"sep", "\xc3\xa9"},          {"sep", "\\q"}};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         Option given[] = {{bad[i].key, bad[i].value, 5, 9}};
         cr_assert_eq(check(given, 1, &list), FAIL, "%s", bad[i].value);
@@ -109,13 +114,14 @@ Test(option, reads_characters)
         const char *text;
         bool good;
         int value;
-    } cases[] = {{",", true, ','},      {"", true, -1},         {"\\t", true, '\t'},
-                 {"\\", true, '\\'},    {"\\\\", true, '\\'},   {"\\0", true, 0},
-                 {"\\u0001", true, 1},  {"\\x1f", true, 0x1f},  {"\\u00e9", false, 0},
-                 {"\\x1", false, 0},    {"ab", false, 0},       {"\\q", false, 0}};
+    } cases[] = {{",", true, ','},     {"", true, -1},        {"\\t", true, '\t'},
+                 {"\\", true, '\\'},   {"\\\\", true, '\\'},  {"\\0", true, 0},
+                 {"\\u0001", true, 1}, {"\\x1f", true, 0x1f}, {"\\u00e9", false, 0},
+                 {"\\x1", false, 0},   {"ab", false, 0},      {"\\q", false, 0}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         int value = 99;
-        cr_assert_eq(option_text_to_char(cases[i].text, &value), cases[i].good, "%s", cases[i].text);
+        cr_assert_eq(option_text_to_char(cases[i].text, &value), cases[i].good, "%s",
+                     cases[i].text);
         if (cases[i].good)
             cr_assert_eq(value, cases[i].value, "%s", cases[i].text);
     }

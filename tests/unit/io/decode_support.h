@@ -2,7 +2,8 @@
  * decode_support.h - for tests of formats: text through cut, chunks, decoder and back to text.
  *
  * A table is described by a line such as "a INT, b VARCHAR NOT NULL"; options by pairs of strings.
- * The outcome is one line a row, values separated by '|' (NULL as ~), followed by one line a reject:
+ * The outcome is one line a row, values separated by '|' (NULL as ~), followed by one line a
+ * reject:
  * "! line 3 @17 22P02 column a: … [raw]".
  */
 #ifndef TESTS_IO_DECODE_SUPPORT_H
@@ -157,8 +158,9 @@ static inline char *decode_all(const DecodeCase *given, const char *text, size_t
         size_t consumed = SIZE_MAX, step = given->chunk_bytes ? given->chunk_bytes : length;
         for (size_t head = step; consumed == SIZE_MAX; head += step) {
             bool whole = head >= length;
-            status = format->binding_new(table, origin.file_path, (Str){text, whole ? length : head},
-                                         whole, &arena, &consumed, &lines, &binding, &err);
+            status =
+                format->binding_new(table, origin.file_path, (Str){text, whole ? length : head},
+                                    whole, &arena, &consumed, &lines, &binding, &err);
             if (status != OK) {
                 buf_printf(&out, "%s %s", err.sqlstate, err.message);
                 if (err.hint[0])

@@ -25,7 +25,8 @@ static void expect(const char *text, bool whole, const char *const *options, con
     } else {
         buf_printf(&out, "%s %s", err.sqlstate, err.message);
     }
-    cr_assert_str_eq(buf_text(&out), expected, "got      %s\nexpected %s", buf_text(&out), expected);
+    cr_assert_str_eq(buf_text(&out), expected, "got      %s\nexpected %s", buf_text(&out),
+                     expected);
     buf_deinit(&out);
     arena_deinit(&arena);
 }
@@ -36,11 +37,13 @@ Test(csv_infer, finds_names_and_types)
 {
     expect("timestamp,symbol,open,volume\n2024-01-02T09:00:00.001,005930,71200.00,123\n"
            "2024-01-02T09:00:00.002,000660,7.5,7\n",
-           true, NULL, "timestamp TIMESTAMP, symbol VARCHAR, open DOUBLE, volume BIGINT; ,; header");
-    expect("id;day;ok;at\n1;2024-01-02;true;2024-01-02 10:00:00+02\n;2024-01-03;FALSE;\n", true, NULL,
-           "id BIGINT, day DATE, ok BOOLEAN, at TIMESTAMPTZ; ;; header");
-    expect("1\t2.5\tx\n2\t3\ty\n", true, NULL, "column0 BIGINT, column1 DOUBLE, column2 VARCHAR; \\t; "
-                                               "no header");
+           true, NULL,
+           "timestamp TIMESTAMP, symbol VARCHAR, open DOUBLE, volume BIGINT; ,; header");
+    expect("id;day;ok;at\n1;2024-01-02;true;2024-01-02 10:00:00+02\n;2024-01-03;FALSE;\n", true,
+           NULL, "id BIGINT, day DATE, ok BOOLEAN, at TIMESTAMPTZ; ;; header");
+    expect("1\t2.5\tx\n2\t3\ty\n", true, NULL,
+           "column0 BIGINT, column1 DOUBLE, column2 VARCHAR; \\t; "
+           "no header");
     expect("a|b\n2024-01-02|1\n2024-01-02 10:00:00|nan\n", true, NULL,
            "a TIMESTAMP, b DOUBLE; |; header");
     expect("\xEF\xBB\xBFn\r\n9223372036854775807\r\n9223372036854775808\r\n", true, NULL,
@@ -69,14 +72,15 @@ Test(csv_infer, follows_the_options)
     expect("# c\nx:y\n1:NA\n2:3\n", true,
            OPTIONS("csv.delimiter", ":", "csv.comment", "#", "csv.null-value", "NA"),
            "x BIGINT, y BIGINT; :; header");
-    expect("junk\nx,y\n01.02.2024,1\n", true, OPTIONS("csv.skip", "1", "csv.date-format", "dd.MM.yyyy"),
+    expect("junk\nx,y\n01.02.2024,1\n", true,
+           OPTIONS("csv.skip", "1", "csv.date-format", "dd.MM.yyyy"),
            "x DATE, y BIGINT; ,; header");
 }
 
 Test(csv_infer, reads_quotes_and_leaves_out_odd_rows)
 {
-    expect("\"the a\",\"b,c\"\n\"1\",\"x;y\"\n2,\"3\"\"\"\nonly one\n3,\"two\nlines\"\n", true, NULL,
-           "the a BIGINT, b,c VARCHAR; ,; header");
+    expect("\"the a\",\"b,c\"\n\"1\",\"x;y\"\n2,\"3\"\"\"\nonly one\n3,\"two\nlines\"\n", true,
+           NULL, "the a BIGINT, b,c VARCHAR; ,; header");
     expect("a,b\n1,2\n3,x", false, NULL, "a BIGINT, b BIGINT; ,; header");
     expect("a,b\n1,2\n3,x", true, NULL, "a BIGINT, b VARCHAR; ,; header");
     expect("one line of words", true, NULL, "column0 VARCHAR; ,; no header");

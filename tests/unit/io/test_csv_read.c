@@ -1,8 +1,11 @@
 #include "decode_support.h"
 
-#define CASE(cols, ...)                                                                            \
-    (&(DecodeCase){.columns = (cols), __VA_ARGS__})
-#define OPTIONS(...) .options = (const char *const[]){__VA_ARGS__, NULL}
+#define CASE(cols, ...) (&(DecodeCase){.columns = (cols), __VA_ARGS__})
+#define OPTIONS(...)                                                                               \
+    .options = (const char *const[])                                                               \
+    {                                                                                              \
+        __VA_ARGS__, NULL                                                                          \
+    }
 
 Test(csv_read, reads_plain_rows)
 {
@@ -25,7 +28,8 @@ Test(csv_read, reads_carriage_returns)
 
 Test(csv_read, reads_quotes)
 {
-    expect_decoded(CASE("a INT, b VARCHAR"), "1,\"a,b\"\n2,\"\"\n3,\"say \"\"hi\"\"\"\n4,\"\"\"\"\n",
+    expect_decoded(CASE("a INT, b VARCHAR"),
+                   "1,\"a,b\"\n2,\"\"\n3,\"say \"\"hi\"\"\"\n4,\"\"\"\"\n",
                    "1|a,b\n2|\n3|say \"hi\"\n4|\"\n");
     expect_decoded(CASE("a INT, b VARCHAR, c INT"), "1,\"two\nlines\",3\n2,x,4\n",
                    "1|two\nlines|3\n2|x|4\n");
@@ -34,8 +38,7 @@ Test(csv_read, reads_quotes)
     expect_decoded(CASE("a INT, b VARCHAR"), "1,5\" disk\n2,a\"b\"c\n3,\"q\"\n",
                    "1|5\" disk\n2|a\"b\"c\n3|q\n");
     expect_decoded(CASE("a INT, b VARCHAR, c VARCHAR", OPTIONS("csv.escape", "\\")),
-                   "1,\"a\\\"b\",\\x\n2,\"c\\\\\",\"d\"\"e\"\n",
-                   "1|a\"b|\\x\n2|c\\|d\"e\n");
+                   "1,\"a\\\"b\",\\x\n2,\"c\\\\\",\"d\"\"e\"\n", "1|a\"b|\\x\n2|c\\|d\"e\n");
     expect_decoded(CASE("a INT, b VARCHAR", OPTIONS("csv.quote", "'", "csv.delimiter", ";")),
                    "1;'a;''b'\n2;\"c\"\n", "1|a;'b\n2|\"c\"\n");
     expect_decoded(CASE("a INT, b VARCHAR", OPTIONS("csv.quote", "")), "1,\"a\"\n2,\"b\n",
@@ -49,21 +52,25 @@ Test(csv_read, rejects_bad_values)
     expect_decoded(CASE("k VARCHAR, v INT"), "a,1\nb,oops\nc,3\n",
                    "a|1\nc|3\n! line 2 @4 22P02 column v: invalid input syntax for type INT: "
                    "\"oops\" [b,oops]\n");
-    expect_decoded(CASE("v TINYINT, w INT"), "127,2147483647\n128,1\n-128,-2147483648\n1,2147483648\n",
+    expect_decoded(CASE("v TINYINT, w INT"),
+                   "127,2147483647\n128,1\n-128,-2147483648\n1,2147483648\n",
                    "127|2147483647\n-128|-2147483648\n"
                    "! line 2 @15 22003 column v: value \"128\" is out of range for type TINYINT "
                    "[128,1]\n"
                    "! line 4 @38 22003 column w: value \"2147483648\" is out of range for type INT "
                    "[1,2147483648]\n");
-    expect_decoded(CASE("d DATE"), "2024-02-29\n2023-02-29\nx\n",
-                   "2024-02-29\n! line 2 @11 22008 column d: value \"2023-02-29\" is out of "
-                   "range for type DATE [2023-02-29]\n! line 3 @22 22007 column d: invalid input syntax "
-                   "for type DATE: \"x\" [x]\n");
+    expect_decoded(
+        CASE("d DATE"), "2024-02-29\n2023-02-29\nx\n",
+        "2024-02-29\n! line 2 @11 22008 column d: value \"2023-02-29\" is out of "
+        "range for type DATE [2023-02-29]\n! line 3 @22 22007 column d: invalid input syntax "
+        "for type DATE: \"x\" [x]\n");
     /* the first bad field is named, whatever is read */
-    expect_decoded(CASE("a INT, b INT", .wanted = 2), "x,y\n1,2\n",
-                   "2\n! line 1 @0 22P02 column a: invalid input syntax for type INT: \"x\" [x,y]\n");
-    expect_decoded(CASE("a INT, b VARCHAR"), "\"\",x\n",
-                   "! line 1 @0 22P02 column a: invalid input syntax for type INT: \"\" [\"\",x]\n");
+    expect_decoded(
+        CASE("a INT, b INT", .wanted = 2), "x,y\n1,2\n",
+        "2\n! line 1 @0 22P02 column a: invalid input syntax for type INT: \"x\" [x,y]\n");
+    expect_decoded(
+        CASE("a INT, b VARCHAR"), "\"\",x\n",
+        "! line 1 @0 22P02 column a: invalid input syntax for type INT: \"\" [\"\",x]\n");
     expect_decoded(CASE("a INT NOT NULL, b VARCHAR NOT NULL"), "1,x\n,y\n2,\n3,\"\"\n",
                    "1|x\n3|\n! line 2 @4 23502 column a: must not be NULL [,y]\n"
                    "! line 3 @7 23502 column b: must not be NULL [2,]\n");
@@ -154,12 +161,12 @@ Test(csv_read, binds_a_header_by_name)
     const char *text = "B, a ,\"c\"\nx,1,2.5\ny,2,3.5\n";
     expect_decoded(HEADED("a INT, b VARCHAR, c DOUBLE", OPTIONS("csv.header", "true")), text,
                    "1|x|2.5\n2|y|3.5\n");
-    expect_decoded(HEADED("a INT, b VARCHAR, c DOUBLE", OPTIONS("csv.header", "true"), .wanted = 5,
-                          .late = 4),
-                   text, "1|2.5\n2|3.5\n");
-    expect_decoded(HEADED("b VARCHAR, a INT, z DOUBLE",
-                          OPTIONS("csv.header", "true", "csv.bind", "position")),
-                   text, "x|1|2.5\ny|2|3.5\n");
+    expect_decoded(
+        HEADED("a INT, b VARCHAR, c DOUBLE", OPTIONS("csv.header", "true"), .wanted = 5, .late = 4),
+        text, "1|2.5\n2|3.5\n");
+    expect_decoded(
+        HEADED("b VARCHAR, a INT, z DOUBLE", OPTIONS("csv.header", "true", "csv.bind", "position")),
+        text, "x|1|2.5\ny|2|3.5\n");
     expect_decoded(HEADED("a INT, b VARCHAR, d DOUBLE", OPTIONS("csv.header", "true")), text,
                    "42703 file \"dir/f.csv\": its header has column \"c\", which table \"t\" has "
                    "not");
@@ -176,19 +183,22 @@ Test(csv_read, passes_over_what_stands_before_the_rows)
     const char *expected = "1|x\n2|y\n! line 6 @36 22P02 column a: invalid input syntax for type "
                            "INT: \"z\" [z,z]\n";
     for (size_t piece = 0; piece < 8; piece++)
-        expect_decoded(HEADED("a INT, b VARCHAR",
-                              OPTIONS("csv.skip", "2", "csv.header", "true"),
+        expect_decoded(HEADED("a INT, b VARCHAR", OPTIONS("csv.skip", "2", "csv.header", "true"),
                               .chunk_bytes = piece),
                        "\xEF\xBB\xBFmade by hand\n\"open\n a,b\r\n1,x\n2,y\nz,z\n", expected);
-    expect_decoded(HEADED("a INT, b VARCHAR"), "\xEF\xBB\xBF" "1,x\n", "1|x\n");
+    expect_decoded(HEADED("a INT, b VARCHAR"),
+                   "\xEF\xBB\xBF"
+                   "1,x\n",
+                   "1|x\n");
 }
 
 /* Text made of little pieces in any order gives the same rows and rejects however it is cut. */
 Test(csv_read, does_not_depend_on_chunks_levels_or_batches)
 {
-    static const char *const pieces[] = {"1",   "2",   ",",    ",",  ",x", "\n", "\n", "\"",
-                                         "\"\"", "\r\n", "ab,c", "\"a,b\"", "\\", "#", " ", "7,y\n",
-                                         "8,\"z\"\n", "9,\"q\nr\"\n", "\xC3\xA9", "\xFF"};
+    static const char *const pieces[] = {
+        "1",        "2",    ",",       ",",  ",x", "\n", "\n",    "\"",        "\"\"",
+        "\r\n",     "ab,c", "\"a,b\"", "\\", "#",  " ",  "7,y\n", "8,\"z\"\n", "9,\"q\nr\"\n",
+        "\xC3\xA9", "\xFF"};
     static const char *const options[][7] = {
         {NULL},
         {"csv.escape", "\\", NULL},
@@ -202,18 +212,21 @@ Test(csv_read, does_not_depend_on_chunks_levels_or_batches)
         size_t length = 0;
         for (int n = (int)random_below(&random, 60); n > 0; n--) {
             bool orderly = random_below(&random, 3) == 0;
-            const char *piece = pieces[orderly ? 15 + random_below(&random, 3) : random_below(&random, 20)];
+            const char *piece =
+                pieces[orderly ? 15 + random_below(&random, 3) : random_below(&random, 20)];
             length += strlen(strcpy(text + length, piece));
         }
         DecodeCase given = {.columns = "a INT, b VARCHAR",
                             .options = options[random_below(&random, 6)],
-                            .max_row_bytes = random_below(&random, 2) ? 0 : 1 + random_below(&random, 40)};
+                            .max_row_bytes =
+                                random_below(&random, 2) ? 0 : 1 + random_below(&random, 40)};
         simd_set(SIMD_PORTABLE);
         char *expected = decode_all(&given, text, length);
         for (int variant = 0; variant < 6; variant++) {
             DecodeCase other = given;
             other.chunk_bytes = random_below(&random, 3) ? 1 + random_below(&random, 50) : 0;
-            other.batch_rows = random_below(&random, 2) ? 0 : (uint16_t)(1 + random_below(&random, 5));
+            other.batch_rows =
+                random_below(&random, 2) ? 0 : (uint16_t)(1 + random_below(&random, 5));
             other.late = random_below(&random, 4);
             simd_set((SimdLevel)random_below(&random, (uint32_t)simd_best() + 1));
             char *got = decode_all(&other, text, length);
@@ -234,15 +247,17 @@ Test(csv_read, does_not_depend_on_chunks_levels_or_batches)
  * when that is found out, for a socket hands over what has come. */
 Test(csv_read, tells_long_rows_alike_wherever_they_are_cut)
 {
-    static const char text[] = "1,\"ab\ncd\",x\n2,\"ab\ncd\",\"efgh\ni\"\n3,\"k\"lmnopqrstuvwxyz\n4,\"z\",\n";
+    static const char text[] =
+        "1,\"ab\ncd\",x\n2,\"ab\ncd\",\"efgh\ni\"\n3,\"k\"lmnopqrstuvwxyz\n4,\"z\",\n";
     static const char expected[] =
         "1|ab\ncd|x\n4|z|~\n"
         "! line 3 @12 22P04 unterminated quote [2,\"ab]\n"
         "! line 4 @18 22P04 expected 3 fields, found 2 [cd\",\"efgh\ni\"]\n"
         "! line 6 @31 54000 row is longer than 12 bytes [3,\"k\"lmnopqr]\n";
     for (size_t piece = 1; piece < sizeof text; piece++)
-        expect_decoded(CASE("a INT, b VARCHAR, c VARCHAR", .max_row_bytes = 12, .chunk_bytes = piece),
-                       text, expected);
+        expect_decoded(
+            CASE("a INT, b VARCHAR, c VARCHAR", .max_row_bytes = 12, .chunk_bytes = piece), text,
+            expected);
 }
 
 Test(csv_read, keeps_whole_characters_of_a_long_row)
@@ -257,11 +272,13 @@ Test(csv_read, is_not_slowed_down_by_open_quotes)
     size_t lines = 40000, length = lines * 6;
     char *text = malloc(length + 1);
     for (size_t i = 0; i < lines; i++)
-        memcpy(text + 6 * i, "a\",\"\xC3\xA9" + (i % 2 ? 0 : 0), 4), memcpy(text + 6 * i + 4, "b\n", 2);
+        memcpy(text + 6 * i, "a\",\"\xC3\xA9" + (i % 2 ? 0 : 0), 4),
+            memcpy(text + 6 * i + 4, "b\n", 2);
     text[length] = '\0';
     for (int piece = 0; piece < 2; piece++) {
-        DecodeCase given = {.columns = "a VARCHAR, b VARCHAR", 
-                            .chunk_bytes = piece ? 100000 : 0, .max_row_bytes = 50000};
+        DecodeCase given = {.columns = "a VARCHAR, b VARCHAR",
+                            .chunk_bytes = piece ? 100000 : 0,
+                            .max_row_bytes = 50000};
         char *got = decode_all(&given, text, length);
         cr_assert(strncmp(got, "! line 1 @0 22P04 unterminated quote", 36) == 0, "%.100s", got);
         free(got);

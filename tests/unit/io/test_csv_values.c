@@ -1,4 +1,5 @@
-/* The fast ways of csv_column_kernel.h against the types' own parsers, on random and on chosen text. */
+/* The fast ways of csv_column_kernel.h against the types' own parsers, on random and on chosen
+ * text. */
 #include "decode_support.h"
 
 /* A null value that looks like a number sends every field the slow way. */
@@ -33,9 +34,9 @@ static void compare_ways(const char *type, const char *text, size_t length)
     free(expected);
 }
 
-static const char *const number_types[] = {"TINYINT", "SMALLINT", "INT",          "BIGINT",
-                                           "FLOAT",   "DOUBLE",   "DECIMAL(10,2)", "DECIMAL(38,20)",
-                                           "DECIMAL(5,0)"};
+static const char *const number_types[] = {"TINYINT",       "SMALLINT",       "INT",
+                                           "BIGINT",        "FLOAT",          "DOUBLE",
+                                           "DECIMAL(10,2)", "DECIMAL(38,20)", "DECIMAL(5,0)"};
 
 Test(csv_values, numbers_at_random)
 {
@@ -48,11 +49,13 @@ Test(csv_values, numbers_at_random)
             for (int field = 0; field < 2; field++) {
                 if (random_below(&random, 6) == 0)
                     buf_add_char(&text, '-');
-                for (int n = (int)random_below(&random, random_below(&random, 3) ? 6 : 22); n > 0; n--)
+                for (int n = (int)random_below(&random, random_below(&random, 3) ? 6 : 22); n > 0;
+                     n--)
                     buf_add_char(&text, (char)('0' + random_below(&random, 10)));
                 if (random_below(&random, 3) == 0) {
                     buf_add_char(&text, '.');
-                    for (int n = (int)random_below(&random, random_below(&random, 3) ? 4 : 18); n > 0; n--)
+                    for (int n = (int)random_below(&random, random_below(&random, 3) ? 4 : 18);
+                         n > 0; n--)
                         buf_add_char(&text, (char)('0' + random_below(&random, 10)));
                 }
                 if (random_below(&random, 20) == 0)
@@ -86,21 +89,22 @@ Test(csv_values, floats_between_floats)
 
 Test(csv_values, numbers_at_the_borders)
 {
-    const char *text = "127,-128\n128,-129\n32767,-32768\n32768,-32769\n2147483647,-2147483648\n"
-                       "2147483648,-2147483649\n9223372036854775807,-9223372036854775808\n"
-                       "9223372036854775808,-9223372036854775809\n999999999,9999999999\n"
-                       "9999999999999999,99999999999999999\n0,-0\n00,007\n+1,+\n-,--1\n.,-.\n"
-                       "5.,.5\n-5.,-.5\n1.2.3,1..2\n 1, 1 \n1 ,\t1\n1 2,1_2\n0x10,1e3\n1E3,1e-3\n"
-                       "9007199254740992,9007199254740993\n9007199254740994,0.9007199254740993\n"
-                       "123456789012345.6,1234567890123456.7\n0.000000000000001,0.0000000000000001\n"
-                       "nan,inf\n-inf,NaN\n1e400,1e-400\n16777217,16777216.5\n1/2,1:2\n"
-                       "999999999999999.9,0.1\n12345678.90,123456789.01\n1.005,1.004\n";
+    const char *text =
+        "127,-128\n128,-129\n32767,-32768\n32768,-32769\n2147483647,-2147483648\n"
+        "2147483648,-2147483649\n9223372036854775807,-9223372036854775808\n"
+        "9223372036854775808,-9223372036854775809\n999999999,9999999999\n"
+        "9999999999999999,99999999999999999\n0,-0\n00,007\n+1,+\n-,--1\n.,-.\n"
+        "5.,.5\n-5.,-.5\n1.2.3,1..2\n 1, 1 \n1 ,\t1\n1 2,1_2\n0x10,1e3\n1E3,1e-3\n"
+        "9007199254740992,9007199254740993\n9007199254740994,0.9007199254740993\n"
+        "123456789012345.6,1234567890123456.7\n0.000000000000001,0.0000000000000001\n"
+        "nan,inf\n-inf,NaN\n1e400,1e-400\n16777217,16777216.5\n1/2,1:2\n"
+        "999999999999999.9,0.1\n12345678.90,123456789.01\n1.005,1.004\n";
     for (size_t i = 0; i < sizeof number_types / sizeof *number_types; i++)
         compare_ways(number_types[i], text, strlen(text));
 }
 
-static const char *const time_types[] = {"DATE", "TIMESTAMP", "TIMESTAMP(3)", "TIMESTAMP(0)",
-                                         "TIMESTAMPTZ", "TIME"};
+static const char *const time_types[] = {"DATE",         "TIMESTAMP",   "TIMESTAMP(3)",
+                                         "TIMESTAMP(0)", "TIMESTAMPTZ", "TIME"};
 
 Test(csv_values, times)
 {
@@ -113,20 +117,22 @@ Test(csv_values, times)
             for (int field = 0; field < 2; field++) {
                 char one[64];
                 int day = (int)random_below(&random, 32), month = (int)random_below(&random, 14);
-                int length = snprintf(one, sizeof one, "%04d-%02d-%02d%c%02d:%02d:%02d.%06d",
-                                      random_below(&random, 2) ? 2024 : (int)random_below(&random, 10000),
-                                      random_below(&random, 2) ? 2 : month,
-                                      random_below(&random, 2) ? 28 : day,
-                                      random_below(&random, 2) ? 'T' : ' ',
-                                      (int)random_below(&random, 25), (int)random_below(&random, 61),
-                                      (int)random_below(&random, 62), (int)random_below(&random, 1000000));
-                length = random_below(&random, 3) ? (int[]){10, 16, 19, 23, 26}[random_below(&random, 5)]
-                                                  : (int)random_below(&random, (uint32_t)length + 1);
+                int length = snprintf(
+                    one, sizeof one, "%04d-%02d-%02d%c%02d:%02d:%02d.%06d",
+                    random_below(&random, 2) ? 2024 : (int)random_below(&random, 10000),
+                    random_below(&random, 2) ? 2 : month, random_below(&random, 2) ? 28 : day,
+                    random_below(&random, 2) ? 'T' : ' ', (int)random_below(&random, 25),
+                    (int)random_below(&random, 61), (int)random_below(&random, 62),
+                    (int)random_below(&random, 1000000));
+                length = random_below(&random, 3)
+                             ? (int[]){10, 16, 19, 23, 26}[random_below(&random, 5)]
+                             : (int)random_below(&random, (uint32_t)length + 1);
                 if (random_below(&random, 8) == 0)
                     one[random_below(&random, 26)] = "0 :/.-TZx9\xFF"[random_below(&random, 11)];
                 buf_add(&text, one, (size_t)length);
                 if (random_below(&random, 10) == 0)
-                    buf_add_text(&text, (const char *[]){"Z", "+02", "-03:30", " ", "0"}[random_below(&random, 5)]);
+                    buf_add_text(&text, (const char *[]){"Z", "+02", "-03:30", " ",
+                                                         "0"}[random_below(&random, 5)]);
                 buf_add_char(&text, field ? '\n' : ',');
             }
         for (size_t i = 0; i < sizeof time_types / sizeof *time_types; i++)
@@ -137,8 +143,9 @@ Test(csv_values, times)
 
 Test(csv_values, booleans_and_other_types)
 {
-    const char *text = "true,false\nTRUE,False\nt,f\n1,0\nyes,no\nxtrue,truex\ntru,fals\nfalsy,true \n"
-                       "on,off\n,\n";
+    const char *text =
+        "true,false\nTRUE,False\nt,f\n1,0\nyes,no\nxtrue,truex\ntru,fals\nfalsy,true \n"
+        "on,off\n,\n";
     compare_ways("BOOLEAN", text, strlen(text));
     const char *spans = "1 day,01:02:03\nx,1 month\n,\n";
     compare_ways("INTERVAL", spans, strlen(spans));

@@ -2,8 +2,8 @@
 #include "io/csv_put.h"
 
 /* Reads `text`, writes it again. */
-static char *rewrite(const DecodeCase *read, const DecodeCase *write, const bool *skip, const char *text,
-                     bool odd)
+static char *rewrite(const DecodeCase *read, const DecodeCase *write, const bool *skip,
+                     const char *text, bool odd)
 {
     Arena arena;
     arena_init(&arena);
@@ -79,18 +79,21 @@ Test(csv_write, writes_all_types)
 
 Test(csv_write, quotes_where_it_must)
 {
-    const char *rows = "1,\"a,b\"\n2,\"say \"\"hi\"\"\"\n3,\"two\nlines\"\n4,\"a\rb\"\n5, blanks \n6,\"\"\n"
-                       "7,\"a longer text, which is not inline\"\n8,a longer text without any need\n"
-                       "9,exactly 12..\n10,\"exactly,13..\"\n";
+    const char *rows =
+        "1,\"a,b\"\n2,\"say \"\"hi\"\"\"\n3,\"two\nlines\"\n4,\"a\rb\"\n5, blanks \n6,\"\"\n"
+        "7,\"a longer text, which is not inline\"\n8,a longer text without any need\n"
+        "9,exactly 12..\n10,\"exactly,13..\"\n";
     expect("a INT, b VARCHAR", NULL, rows, rows);
-    expect("a INT, b VARCHAR", OPTIONS("csv.delimiter", ";"), "1,\"a,b\"\n2,a;b\n", "1;a,b\n2;\"a;b\"\n");
+    expect("a INT, b VARCHAR", OPTIONS("csv.delimiter", ";"), "1,\"a,b\"\n2,a;b\n",
+           "1;a,b\n2;\"a;b\"\n");
     expect("a INT, b VARCHAR", OPTIONS("csv.delimiter", "\\t"), "1,\"a,b\"\n", "1\ta,b\n");
     expect("a INT, b VARCHAR", OPTIONS("csv.escape", "\\"), "1,\"a\"\"b\\,\"\n2,\\\n",
            "1,\"a\\\"b\\\\,\"\n2,\\\n");
     expect("a INT, b VARCHAR", OPTIONS("csv.null-value", "NA"), ",\n1,NA\n2,\"\"\n",
            "NA,NA\n1,\"NA\"\n2,\"\"\n");
     expect("b VARCHAR, c INT", OPTIONS("csv.comment", "#"), "#x,1\n", "\"#x\",1\n");
-    expect("b DOUBLE, c DATE", OPTIONS("csv.delimiter", "."), "1.5,2024-01-02\n", "\"1.5\".2024-01-02\n");
+    expect("b DOUBLE, c DATE", OPTIONS("csv.delimiter", "."), "1.5,2024-01-02\n",
+           "\"1.5\".2024-01-02\n");
     expect("a INT, b VARCHAR", OPTIONS("csv.quote", ""), "1,x\n2,\"a,b\"\n",
            "22000 a text holds the delimiter or a line end, and the table has no quote");
     expect("b BYTES, c JSON", NULL, "\\x0102,\"{\"\"a\"\":1,\"\"b\"\":2}\"\n",
@@ -112,7 +115,8 @@ Test(csv_write, writes_times_by_pattern)
 Test(csv_write, writes_the_live_rows_and_leaves_columns_out)
 {
     DecodeCase given = {.columns = "a INT, b VARCHAR, c DOUBLE"};
-    char *got = rewrite(&given, &given, (bool[]){false, true, false}, "1,x,1.5\n2,y,2.5\n3,z,3.5\n", true);
+    char *got =
+        rewrite(&given, &given, (bool[]){false, true, false}, "1,x,1.5\n2,y,2.5\n3,z,3.5\n", true);
     cr_assert_str_eq(got, "2,2.5\n");
     free(got);
 }
@@ -177,12 +181,14 @@ Test(csv_write, numbers_and_times_as_their_types_write_them)
     Random random = {4};
     char got[PUT_ROOM], expected[PUT_ROOM];
     PutTime last = {.day = INT64_MIN};
-    static const double doubles[] = {0.0, -0.0, 0.01, 0.005, 99999999.99, 99999999.999, 1e8, 1e15, 1e16, 1e-4,
-                                     1e-5, -0.1, 1.0 / 3, 1e300, 5e-324, 123456.785, 0.29, 1.1, 100, 1234567.0};
+    static const double doubles[] = {
+        0.0,  -0.0, 0.01,    0.005, 99999999.99, 99999999.999, 1e8,  1e15, 1e16, 1e-4,
+        1e-5, -0.1, 1.0 / 3, 1e300, 5e-324,      123456.785,   0.29, 1.1,  100,  1234567.0};
     for (int i = 0; i < 200000; i++) {
         double value = doubles[i % 20];
         if (i >= 20) {
-            value = ((double)random_below(&random, UINT32_MAX) - 2e9) / (double)(1 + random_below(&random, 1000));
+            value = ((double)random_below(&random, UINT32_MAX) - 2e9) /
+                    (double)(1 + random_below(&random, 1000));
             if (i % 3 == 0)
                 value = (double)(int64_t)value / 100;
             if (i % 7 == 0)
@@ -192,7 +198,8 @@ Test(csv_write, numbers_and_times_as_their_types_write_them)
         *format_f64(expected, value) = '\0';
         cr_assert_str_eq(got, expected);
 
-        int64_t integer = (int64_t)((uint64_t)random_below(&random, UINT32_MAX) << 32 | random_below(&random, UINT32_MAX));
+        int64_t integer = (int64_t)((uint64_t)random_below(&random, UINT32_MAX) << 32 |
+                                    random_below(&random, UINT32_MAX));
         integer >>= random_below(&random, 64);
         *put_i64(got, integer) = '\0';
         *format_i64(expected, integer) = '\0';
@@ -201,12 +208,14 @@ Test(csv_write, numbers_and_times_as_their_types_write_them)
         int64_t us = integer;
         if (us > 400000000000000000 || us < -400000000000000000)
             us /= 1000;
-        us = us / (int64_t[]){1, 1000, 10000, 1000000, 60000000}[i % 5] * (int64_t[]){1, 1000, 10000, 1000000, 60000000}[i % 5];
+        us = us / (int64_t[]){1, 1000, 10000, 1000000, 60000000}[i % 5] *
+             (int64_t[]){1, 1000, 10000, 1000000, 60000000}[i % 5];
         *put_timestamp(got, us, &last) = '\0';
         *format_timestamp(expected, us) = '\0';
         cr_assert_str_eq(got, expected);
     }
-    for (int64_t value = -2; value <= 100000001; value = value < 20000 ? value + 1 : value * 10 - (value % 10 ? 1 : 7)) {
+    for (int64_t value = -2; value <= 100000001;
+         value = value < 20000 ? value + 1 : value * 10 - (value % 10 ? 1 : 7)) {
         *put_i64(got, value) = '\0';
         *format_i64(expected, value) = '\0';
         cr_assert_str_eq(got, expected);

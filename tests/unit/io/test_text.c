@@ -27,7 +27,8 @@ Test(text, rejects_what_is_no_text)
     given.columns = "value BYTES";
     expect_decoded(&given, "a\xFF\n", "\\x61ff\n");
     given.columns = "value INT";
-    expect_decoded(&given, "1\n", "42804 column \"value\" of format 'text' must be VARCHAR or BYTES");
+    expect_decoded(&given, "1\n",
+                   "42804 column \"value\" of format 'text' must be VARCHAR or BYTES");
     given.columns = "a VARCHAR, b VARCHAR";
     expect_decoded(&given, "1\n", "42P17 format 'text' has one column, table \"t\" has more");
 }

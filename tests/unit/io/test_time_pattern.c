@@ -59,8 +59,9 @@ Test(time_pattern, refuses_what_does_not_fit)
 
 Test(time_pattern, refuses_bad_patterns)
 {
-    static const char *const bad[] = {"yyyy-QQ", "yyyy 'open", "yyyyyyyyyy",
-                                      "yyyy-MM-dd yyyy-MM-dd yyyy-MM-dd yyyy-MM-dd yyyy-MM-dd yyyy-MM-dd"};
+    static const char *const bad[] = {
+        "yyyy-QQ", "yyyy 'open", "yyyyyyyyyy",
+        "yyyy-MM-dd yyyy-MM-dd yyyy-MM-dd yyyy-MM-dd yyyy-MM-dd yyyy-MM-dd"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         Arena arena;
         arena_init(&arena);

@@ -1,5 +1,6 @@
 /*
- * test_planner.c - the ways into the planner: parameters, single expressions, definitions, settings.
+ * test_planner.c - the ways into the planner: parameters, single expressions, definitions,
+ * settings.
  */
 #include <criterion/criterion.h>
 
@@ -122,7 +123,8 @@ Test(planner, views_know_their_shape)
 {
     PlanResult result = {.parsed = NULL};
     Err err = ERR_NONE;
-    cr_assert(plans_run(&plans, "CREATE VIEW v (x) AS SELECT a, d AS dd FROM t", &result, &err) == OK,
+    cr_assert(plans_run(&plans, "CREATE VIEW v (x) AS SELECT a, d AS dd FROM t", &result, &err) ==
+                  OK,
               "%s", err.message);
     const Relation *view = catalog_find(plans.catalog, NULL, "v");
     cr_assert_eq(view->kind, RELATION_VIEW);
