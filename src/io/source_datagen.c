@@ -96,6 +96,11 @@ static Status datagen_open(Source **out, const SourceConfig *config, Err *err)
     source->saved_row = -1;
     Status status = read_options(config->table, &source->rows_per_second, &source->row_count,
                                  &source->seed, err);
+    if (status == OK && config->available_now && source->row_count == INT64_MAX) {
+        status = err_set(err, SQLSTATE_INVALID_PARAMETER, -1,
+                         "%s has no end that the trigger could wait for", config->table->name);
+        err_hint(err, "Give it 'number-of-rows'.");
+    }
     if (status == OK && config->offsets)
         status = state_rows_each(config->offsets, &datagen_offsets, load_row, source, err);
     if (status != OK) {
