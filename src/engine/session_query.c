@@ -218,7 +218,8 @@ typedef struct CopyOut {
 static void copy_field(CopyOut *copy, const char *bytes, size_t length)
 {
     if (copy->csv) {
-        bool quoted = length == 0 || memchr(bytes, copy->delimiter, length) ||
+        bool is_null = length == strlen(copy->null_text) && !memcmp(bytes, copy->null_text, length);
+        bool quoted = length == 0 || is_null || memchr(bytes, copy->delimiter, length) ||
                       memchr(bytes, '"', length) || memchr(bytes, '\n', length) ||
                       memchr(bytes, '\r', length);
         if (!quoted) {
@@ -298,8 +299,15 @@ static Status copy_heading(void *context, int64_t number, Err *err)
 
 static Status copy_flush(void *context, Err *err)
 {
-    (void)context, (void)err;
-    return OK;
+    const SessionHost *host = ((CopyOut *)context)->host;
+    return host->flush(host->context, err);
+}
+
+static void copy_notice(void *context, Severity severity, const char *sqlstate, const char *message,
+                        const char *hint)
+{
+    const SessionHost *host = ((CopyOut *)context)->host;
+    host->notice(host->context, severity, sqlstate, message, hint);
 }
 
 static Status copy_options(const CopyStatement *statement, CopyOut *copy, Err *err)
@@ -386,7 +394,7 @@ Status statement_copy(StatementCall *call, Err *err)
     session->host.rows = copy_rows;
     session->host.heading = copy_heading;
     session->host.flush = copy_flush;
-    session->host.notice = NULL;
+    session->host.notice = copy_notice;
     int64_t rows = 0;
     Status status = host.copy_out(host.context, "", 0, err);
     if (status == OK)

@@ -23,6 +23,21 @@ def test_tsv():
          'a\tb\tc\td\n1\t\\N\tx\\ty\\nz\\\\\t\n')
 
 
+def test_copy():
+    rows = "(SELECT * FROM (VALUES (1, 'x'), (2, NULL), (3, ''), (4, 'a,b')) AS t(a, b))"
+    same(local(f'COPY {rows} TO STDOUT').out, '1\tx\n2\t\\N\n3\t\n4\ta,b\n')
+    # A value that reads like NULL is quoted.
+    same(local(f"COPY {rows} TO STDOUT WITH (FORMAT csv, HEADER true, NULL 'x')").out,
+         'a,b\n1,"x"\n2,x\n3,""\n4,"a,b"\n')
+    with tempfile.NamedTemporaryFile('w', suffix='.csv') as file:
+        file.write('1\nx\n2\n')
+        file.flush()
+        done = local(f"CREATE TABLE t (a INT) WITH ('connector'='filesystem', 'path'='{file.name}', "
+                     "'format'='csv'); COPY t TO STDOUT")
+        same(done.out, '1\n2\n')
+        assert '1 row rejected' in done.err, done.err
+
+
 def test_json():
     out = local(VALUES, '--format', 'json').out
     same(json.loads(out), [{'id': 1, 'txt': 'a,b', 'x': 1.5}, {'id': 20, 'txt': None, 'x': 'NaN'},

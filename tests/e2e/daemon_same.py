@@ -48,6 +48,7 @@ CALLS = [
     # notices
     ['-e', TABLE.format('bad'), '-e', 'SELECT * FROM bad'],
     ['-e', 'SELECT id FROM bad; SELECT line, reason FROM streamd.rejected_rows'],
+    ['-e', "COPY bad TO STDOUT WITH (FORMAT csv, NULL 'x')"],
     ['-e', "SET 'pipeline.name' = 'x'"],
     ['-e', "CREATE TABLE flink (a INT) WITH ('connector'='filesystem', 'path'='x', 'format'='csv', "
            "'csv.allow-comments'='true')"],
