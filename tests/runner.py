@@ -12,6 +12,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -299,6 +300,9 @@ def main():
         kinds = ['tsan']
     if options.long:
         os.environ['STREAMD_LONG'] = '1'
+    # A shell without job control starts what is behind `&` with SIGINT ignored, and so would be every
+    # program here that is to be interrupted.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     commit_hash = commit()
     tally = Tally()
     start = time.monotonic()
