@@ -300,9 +300,10 @@ def main():
         kinds = ['tsan']
     if options.long:
         os.environ['STREAMD_LONG'] = '1'
-    # A shell without job control starts what is behind `&` with SIGINT ignored, and so would be every
-    # program here that is to be interrupted.
+    # What is started behind `&` in a script, or by nohup, ignores these signals, and so would every
+    # program here that is to be ended by them.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     commit_hash = commit()
     tally = Tally()
     start = time.monotonic()
