@@ -15,7 +15,8 @@
 #define UNPOISON(p, n) ((void)(p), (void)(n))
 #endif
 
-enum { FIRST_BLOCK = 4096, LARGEST_STEP = 1 << 20, MAX_ALIGN = 64 };
+/* A block beyond LARGEST_KEPT was made for one huge value, and goes when the arena is reset. */
+enum { FIRST_BLOCK = 4096, LARGEST_STEP = 1 << 20, LARGEST_KEPT = 16 << 20, MAX_ALIGN = 64 };
 
 struct ArenaBlock {
     ArenaBlock *next;
@@ -85,23 +86,25 @@ void arena_deinit(Arena *arena)
 
 void arena_reset(Arena *arena)
 {
-    ArenaBlock *largest = arena->head;
+    ArenaBlock *kept = NULL;
     for (ArenaBlock *b = arena->head; b; b = b->next)
-        if (b->size > largest->size)
-            largest = b;
+        if (b->size <= LARGEST_KEPT && (!kept || b->size > kept->size))
+            kept = b;
+    /* Of the newest block only what was handed out needs poisoning again. */
+    if (kept)
+        POISON(kept->space, kept == arena->head ? (size_t)(arena->at - kept->space) : kept->size);
     for (ArenaBlock *b = arena->head, *next; b; b = next) {
         next = b->next;
+        if (b == kept)
+            continue;
         UNPOISON(b->space, b->size);
-        if (b != largest)
-            free(b);
+        free(b);
     }
-    arena->head = largest;
-    arena->taken = 0;
-    if (largest) {
-        largest->next = NULL;
-        arena->at = largest->space;
-        arena->end = largest->space + largest->size;
-        POISON(largest->space, largest->size);
+    *arena = (Arena){.head = kept};
+    if (kept) {
+        kept->next = NULL;
+        arena->at = kept->space;
+        arena->end = kept->space + kept->size;
     }
 }
 

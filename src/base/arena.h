@@ -3,8 +3,9 @@
  *
  * Four lifetimes exist (process, job, batch, state); each is an Arena.  Memory
  * is taken by bumping a pointer and never freed singly; arena_reset gives all
- * of it back but keeps the largest block for reuse, so a scratch arena that is
- * reset per batch settles into no malloc at all.  Under AddressSanitizer freed
+ * of it back but keeps the largest block for reuse (no more than 16 MiB: what
+ * one huge value needed goes), so a scratch arena that is reset per batch
+ * settles into no malloc at all.  Under AddressSanitizer freed
  * space is poisoned.  Running out of memory aborts: limits are checked before.
  */
 #ifndef STREAMD_BASE_ARENA_H

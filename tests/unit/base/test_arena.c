@@ -56,7 +56,12 @@ Test(arena, larger_than_any_block)
     arena_init(&a);
     char *p = arena_alloc_aligned(&a, 5u << 20, 64);
     p[0] = p[(5u << 20) - 1] = 'x';
+    const ArenaBlock *kept = a.head;
+    p = arena_alloc(&a, 50u << 20);
+    p[0] = p[(50u << 20) - 1] = 'x';
     arena_reset(&a);
+    cr_assert_eq(a.head, kept, "what a huge value needed goes");
+    cr_assert_eq(arena_alloc_aligned(&a, 5u << 20, 64) != NULL && a.head == kept, true);
     arena_reset(&a);
     arena_deinit(&a);
 }
