@@ -33,6 +33,9 @@ KINDS = {
                             '-Db_sanitize=thread', '-Dc_args=-g1']),
 }
 
+# How much longer a test may take.
+SLOWER = {'release': 1, 'sanitize': 5, 'tsan': 15}
+
 
 class Outcome:
     def __init__(self, result, text='', passed=0, failed=0):
@@ -119,8 +122,7 @@ def in_own_folder(command, timeout, build, kind):
     env.update(TMPDIR=os.path.join(folder, 'tmp'), HOME=folder, LC_ALL='C.UTF-8', TZ='UTC',
                PATH=build + ':' + env.get('PATH', ''), STREAMD_BUILD=build,
                STREAMD_BUILD_KIND=kind, STREAMD_ROOT=ROOT, PYTHONDONTWRITEBYTECODE='1')
-    slower = {'release': 1, 'sanitize': 3, 'tsan': 10}[kind]
-    status, text = run(command, timeout * slower, env)
+    status, text = run(command, timeout * SLOWER[kind], env)
     reports = sanitizer_reports(folder)
     if reports:
         text += '\n' + reports
@@ -166,8 +168,7 @@ def unit_tests(kind, tally):
         os.unlink(log)
     with tempfile.TemporaryDirectory(prefix='streamd-unit-') as folder:
         env = sanitizer_env(dict(os.environ), folder)
-        slower = {'release': '1', 'sanitize': '3', 'tsan': '10'}[kind]
-        status, text = run(['meson', 'test', '-C', build_folder, '--no-rebuild', '-t', slower],
+        status, text = run(['meson', 'test', '-C', build_folder, '--no-rebuild', '-t', str(SLOWER[kind])],
                            1800, env)
         reports = sanitizer_reports(folder)
     tests = []
@@ -220,7 +221,7 @@ def replays(kind, options):
         for flags in combinations(path, kind, options.long):
             name = ' '.join([os.path.relpath(path, ROOT), *flags]) + f' ({kind})'
             if os.path.exists(cli):
-                command = [cli, 'replay', *flags, path]
+                command = [cli, 'replay', '--timeout', str(60 * SLOWER[kind]), *flags, path]
                 tests.append((name, lambda c=command: in_own_folder(c, 120, folder, kind)))
             else:
                 tests.append((name, lambda: Outcome('skip')))

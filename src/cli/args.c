@@ -24,10 +24,11 @@ typedef enum OptionId {
     OPT_UPDATE,
     OPT_INPUT,
     OPT_TAP,
-    OPT_JUNIT
+    OPT_JUNIT,
+    OPT_TIMEOUT
 } OptionId;
 
-enum { RUN = 1, REPLAY = 2, BOTH = 3, THREADS_MAX = 1024 };
+enum { RUN = 1, REPLAY = 2, BOTH = 3, THREADS_MAX = 1024, TIMEOUT_MAX = 86400 };
 
 typedef struct OptionDef {
     OptionId id;
@@ -63,6 +64,8 @@ static const OptionDef options[] = {
     {OPT_TAP, REPLAY, 0, "tap", "[FILE]",
      "the outcome as TAP, on the standard output or in a file"},
     {OPT_JUNIT, REPLAY, 0, "junit", "FILE", "write the outcome as JUnit XML"},
+    {OPT_TIMEOUT, REPLAY, 0, "timeout", "SECONDS",
+     "how long a statement of a dialog may take (60)"},
     {OPT_HELP, BOTH, 'h', "help", NULL, "show this"},
     {OPT_VERSION, BOTH, 'V', "version", NULL, "show the version"},
 };
@@ -247,6 +250,8 @@ static Status apply(Args *args, const OptionDef *option, const char *value, Aren
     case OPT_JUNIT:
         args->junit = value;
         return OK;
+    case OPT_TIMEOUT:
+        return take_number("timeout", value, 1, TIMEOUT_MAX, &args->timeout_s, err);
     }
     return OK;
 }

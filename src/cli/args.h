@@ -34,6 +34,7 @@ typedef struct Args {
     int threads, batch_rows;          /* 0: not given */
     /* replay */
     bool update;
+    int timeout_s;           /* 0: not given */
     const char *tap, *junit; /* NULL: not asked for; "-": the standard output */
     LIST(InputArg) inputs;
     LIST(const char *) paths;

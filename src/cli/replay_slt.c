@@ -156,6 +156,7 @@ void replay_slt(ReplayCase *test)
                   .data_dir = path_join(&test->arena, test->scratch, "data"),
                   .threads = test->args->threads,
                   .batch_rows = test->args->batch_rows,
+                  .timeout_s = test->args->timeout_s ? test->args->timeout_s : SLT_TIMEOUT_S,
                   .clock = {.is_virtual = true,
                             .virtual_us = REPLAY_START_US,
                             .began_us = clock_now_us(NULL)}};

@@ -7,8 +7,6 @@
 #include <stdio.h>
 #include "cli/interrupt.h"
 
-enum { RECORD_SECONDS = 60 };
-
 /* ---- the host of its session ---- */
 
 static Status slt_columns(void *context, const PhysicalColumn *columns, int count, ResultKind kind,
@@ -82,11 +80,11 @@ static void watch_run(void *unused)
     mutex_unlock(&watch.lock);
 }
 
-static void watch_statement(Session *session)
+static void watch_statement(Session *session, int seconds)
 {
     mutex_lock(&watch.lock);
     watch.session = session;
-    watch.until_us = clock_mono_us() + RECORD_SECONDS * 1000000LL;
+    watch.until_us = clock_mono_us() + seconds * 1000000LL;
     watch.fired = false;
     cond_broadcast(&watch.changed);
     mutex_unlock(&watch.lock);
@@ -111,10 +109,10 @@ Status slt_run_sql(SltRun *run, const char *sql, Err *err)
     size_t length = strlen(sql);
     while (length && strchr("; \t\r\n", sql[length - 1]))
         length--;
-    watch_statement(run->session);
+    watch_statement(run->session, run->timeout_s);
     Status status = session_run(run->session, (Str){sql, length}, err);
     if (watch_done() && (status == OK || strcmp(err->sqlstate, SQLSTATE_CANCELED) == 0))
-        return err_set(err, SQLSTATE_CANCELED, -1, "not done after %d s", (int)RECORD_SECONDS);
+        return err_set(err, SQLSTATE_CANCELED, -1, "not done after %d s", run->timeout_s);
     return status;
 }
 

@@ -7,7 +7,7 @@
 #include "cli/slt_compare.h"
 #include "cli/slt_parse.h"
 
-enum { SLT_PORTS = 10 };
+enum { SLT_PORTS = 10, SLT_TIMEOUT_S = 60 };
 
 /* A table that CREATE made: where `feed` puts its rows. */
 typedef struct SltTable {
@@ -19,7 +19,7 @@ typedef struct SltRun {
     ReplayCase *test;
     const char *files; /* ${TMP} */
     const char *data_dir;
-    int threads, batch_rows;
+    int threads, batch_rows, timeout_s;
     Clock clock;
     ReplayNotices notices;
     Engine *engine; /* NULL: crashed, not restarted */

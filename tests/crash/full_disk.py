@@ -267,7 +267,8 @@ def starting():
         disk.fill()
         feed(folder, ROWS)
         process = begin(folder, data, out, STREAMD)
-        time.sleep(1)
+        while process.poll() is None and not os.path.exists(folder + '/.s.PGSQL.5432'):
+            time.sleep(0.05)
         if process.poll() is not None:
             said = read(folder + '/said')
             same(process.returncode, 1, said)
@@ -275,8 +276,9 @@ def starting():
             disk.free()
             process = begin(folder, data, out, STREAMD)
         else:
-            now = states(folder)
-            assert len(now) == 5 and all(',degraded,' in row for row in now.values()), now
+            until('all jobs to be degraded',
+                  lambda: [',degraded,' in row for row in states(folder).values()] == [True] * 5,
+                  process)
             assert '53100' in ask(folder, 'FLUSH', 1).stderr
             ask(folder, 'STOP JOB to_packed', None)
             disk.free()

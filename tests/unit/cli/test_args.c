@@ -113,9 +113,10 @@ Test(args, replay, .init = setup, .fini = teardown)
     cr_assert_str_eq(args.inputs.at[0].table, "lines");
     cr_assert_str_eq(args.inputs.at[0].path, "/tmp/x=y");
     args_deinit(&args);
-    cr_assert_eq(PARSE("replay", "--tap", "out.tap", "--junit=j.xml", "a.slt"), OK);
+    cr_assert_eq(PARSE("replay", "--tap", "out.tap", "--junit=j.xml", "--timeout", "9", "a.slt"), OK);
     cr_assert_str_eq(args.tap, "out.tap");
     cr_assert_str_eq(args.junit, "j.xml");
+    cr_assert_eq(args.timeout_s, 9);
     args_deinit(&args);
     cr_assert_eq(PARSE("replay", "--input", "lines", "a.slt"), FAIL);
     args_deinit(&args);
