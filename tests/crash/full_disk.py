@@ -261,7 +261,9 @@ def starting():
         os.makedirs(out)
         feed(folder, 0)
         process = begin(folder, data, out)
-        until('output', lambda: len(read(out + '/grows.csv').splitlines()) == ROWS, process)
+        # the last job writes whole.csv: by then all five are there
+        until('output', lambda: len(read(out + '/grows.csv').splitlines()) == ROWS
+              and len(read(out + '/whole.csv').splitlines()) == 5, process)
         process.kill()
         process.wait()
         disk.fill()
