@@ -1,39 +1,35 @@
 /*
  * op_sort.c - PHYSICAL_SORT: ORDER BY, and the first rows of it (top-N).
  *
- * Rows are kept in a RowStore; sorted are 16 bytes a row: the beginning of the
- * first key as a number, and the row's number.  Rows with equal keys stay in
- * the order of their source, by `seq`, whatever lane they came through.
+ * Rows are kept in a RowStore and sorted by number.  Rows with equal keys stay
+ * in the order of their source, by `seq`, whatever lane they came through: it is
+ * one more key, the last.
  *
  * With a limit, only so many rows are kept: whenever twice as many have come
  * the rest is dropped, and from then on rows that cannot be among them are not
  * even copied.
  */
 #include "executor/kept_rows.h"
-#include "executor/key_order.h"
+#include "executor/key_sort.h"
 #include "executor/operator.h"
 #include "executor/plan_shape.h"
 
 #include <stdlib.h>
 
-enum { RUN = 12, TRIM_SLACK = 4 * BATCH_ROWS };
-
-typedef struct Entry {
-    uint64_t prefix;
-    uint32_t row; /* in the store */
-} Entry;
+enum { TRIM_SLACK = 4 * BATCH_ROWS };
 
 typedef struct SortOp {
     Operator op;
     KeptRows kept;
     StateTable table;
     Type *types;
+    KeyColumn *keys; /* of the plan, then the place in the source */
     bool
         from_source; /* the rows' own place in their one source orders them; else the next number */
     uint64_t next_seq;
     bool ended;     /* the input: told after the rows */
     bool restarted; /* complete mode: give the result at the end of the epoch */
-    bool has_bound; /* rows whose prefix is above the bound are not wanted */
+    bool has_bound; /* rows whose first digit is above the bound are not wanted */
     uint64_t bound;
     int64_t arrival_us;
     Arena emit_arena;
@@ -50,6 +46,13 @@ static Status create(Operator **out, const PhysicalNode *plan, const OperatorHos
     self->types = ARENA_ARRAY(job, Type, plan->column_count);
     for (uint16_t c = 0; c < plan->column_count; c++)
         self->types[c] = plan->columns[c].type;
+    self->keys = ARENA_ARRAY(job, KeyColumn, (size_t)plan->as.sort.key_count + 1);
+    for (int k = 0; k < plan->as.sort.key_count; k++) {
+        const SortKey *key = &plan->as.sort.keys[k];
+        self->keys[k] =
+            (KeyColumn){type_physical(self->types[key->column]), key->descending, key->nulls_first};
+    }
+    self->keys[plan->as.sort.key_count] = (KeyColumn){.physical = PHYSICAL_I64};
     const PhysicalNode *input = plan->inputs[0];
     self->from_source = plan_is_stateless(input) && plan_count_scans(input) == 1;
     kept_rows_table(plan, &self->table, job);
@@ -74,109 +77,66 @@ static void clear(SortOp *self)
 
 /* ---- order ---- */
 
-static const Batch *batch_of(const SortOp *self, uint32_t row)
+static const Batch *batch_of(const SortOp *self, uint64_t row)
 {
     return &self->kept.rows.batches[row / BATCH_ROWS];
 }
 
-static uint64_t prefix_of(const SortKey *key, const Vector *vector, uint32_t row)
+/* NULL: it is NULL. */
+static const void *value_of(const Vector *vector, uint32_t row)
 {
-    if (vector_is_null(vector, row))
-        return key->nulls_first ? 0 : UINT64_MAX;
-    uint64_t prefix = key_order_prefix(type_physical(vector->type), vector_value(vector, row));
-    return key->descending ? ~prefix : prefix;
+    return vector_is_null(vector, row) ? NULL : vector_value(vector, row);
 }
 
-static int compare_key(const SortKey *key, const Vector *a, uint32_t row_a, const Vector *b,
-                       uint32_t row_b)
+static void values(const void *context, uint16_t column, const KeyItem *items, uint32_t count,
+                   const void **values)
 {
-    bool null_a = vector_is_null(a, row_a), null_b = vector_is_null(b, row_b);
+    const SortOp *self = context;
+    const PhysicalNode *plan = self->op.plan;
+    if (column == plan->as.sort.key_count) {
+        for (uint32_t i = 0; i < count; i++)
+            values[i] = &batch_of(self, items[i].row)->seq[items[i].row % BATCH_ROWS];
+        return;
+    }
+    column = plan->as.sort.keys[column].column;
+    for (uint32_t i = 0; i < count; i++)
+        values[i] = value_of(&batch_of(self, items[i].row)->cols[column],
+                             (uint32_t)(items[i].row % BATCH_ROWS));
+}
+
+static int compare(const void *context, uint16_t column, uint64_t row, uint64_t other)
+{
+    const SortOp *self = context;
+    const PhysicalNode *plan = self->op.plan;
+    const Batch *a = batch_of(self, row), *b = batch_of(self, other);
+    uint32_t row_a = (uint32_t)(row % BATCH_ROWS), row_b = (uint32_t)(other % BATCH_ROWS);
+    if (column == plan->as.sort.key_count)
+        return (a->seq[row_a] > b->seq[row_b]) - (a->seq[row_a] < b->seq[row_b]);
+    const SortKey *key = &plan->as.sort.keys[column];
+    const Vector *x = &a->cols[key->column], *y = &b->cols[key->column];
+    bool null_a = vector_is_null(x, row_a), null_b = vector_is_null(y, row_b);
     if (null_a && null_b)
         return 0;
     if (null_a || null_b)
         return null_a == key->nulls_first ? -1 : 1;
-    int order = vector_compare(a, row_a, b, row_b);
+    int order = vector_compare(x, row_a, y, row_b);
     return key->descending ? -order : order;
 }
 
-static int compare_rows(const SortOp *self, uint32_t a, uint32_t b)
-{
-    const PhysicalNode *plan = self->op.plan;
-    const Batch *batch_a = batch_of(self, a), *batch_b = batch_of(self, b);
-    uint32_t row_a = a % BATCH_ROWS, row_b = b % BATCH_ROWS;
-    for (int k = 0; k < plan->as.sort.key_count; k++) {
-        const SortKey *key = &plan->as.sort.keys[k];
-        int order = compare_key(key, &batch_a->cols[key->column], row_a,
-                                &batch_b->cols[key->column], row_b);
-        if (order)
-            return order;
-    }
-    if (batch_a->seq[row_a] != batch_b->seq[row_b])
-        return batch_a->seq[row_a] < batch_b->seq[row_b] ? -1 : 1;
-    return a < b ? -1 : 1;
-}
-
-static bool is_before(const SortOp *self, const Entry *a, const Entry *b)
-{
-    if (a->prefix != b->prefix)
-        return a->prefix < b->prefix;
-    return compare_rows(self, a->row, b->row) < 0;
-}
-
-static void sort_run(const SortOp *self, Entry *entries, size_t count)
-{
-    for (size_t i = 1; i < count; i++) {
-        Entry entry = entries[i];
-        size_t at = i;
-        for (; at > 0 && is_before(self, &entry, &entries[at - 1]); at--)
-            entries[at] = entries[at - 1];
-        entries[at] = entry;
-    }
-}
-
-static void merge_runs(const SortOp *self, const Entry *from, Entry *to, size_t middle, size_t end)
-{
-    size_t a = 0, b = middle, out = 0;
-    while (a < middle && b < end) {
-        bool second = is_before(self, &from[b], &from[a]);
-        to[out++] = second ? from[b] : from[a];
-        b += second;
-        a += !second;
-    }
-    while (a < middle)
-        to[out++] = from[a++];
-    while (b < end)
-        to[out++] = from[b++];
-}
-
 /* All rows in order; the caller frees it. */
-static Entry *sorted_entries(const SortOp *self)
+static KeyItem *sorted_items(const SortOp *self)
 {
     size_t count = self->kept.rows.row_count;
-    Entry *entries = mem_alloc(sizeof *entries * (count + 1));
-    Entry *spare = mem_alloc(sizeof *spare * (count + 1));
-    const PhysicalNode *plan = self->op.plan;
-    for (size_t i = 0; i < count; i++) {
-        entries[i] = (Entry){.row = (uint32_t)i};
-        if (plan->as.sort.key_count == 0)
-            continue;
-        const SortKey *key = &plan->as.sort.keys[0];
-        entries[i].prefix =
-            prefix_of(key, &batch_of(self, (uint32_t)i)->cols[key->column], i % BATCH_ROWS);
-    }
-    for (size_t at = 0; at < count; at += RUN)
-        sort_run(self, entries + at, count - at < RUN ? count - at : RUN);
-    for (size_t width = RUN; width < count; width *= 2) {
-        for (size_t at = 0; at < count; at += 2 * width) {
-            size_t end = count - at < 2 * width ? count - at : 2 * width;
-            merge_runs(self, entries + at, spare + at, end < width ? end : width, end);
-        }
-        Entry *swap = entries;
-        entries = spare;
-        spare = swap;
-    }
-    free(spare);
-    return entries;
+    KeyItem *items = mem_alloc(sizeof *items * (count + 1));
+    for (size_t i = 0; i < count; i++)
+        items[i].row = i;
+    KeySort sort = {.columns = self->keys,
+                    .column_count = (uint16_t)(self->op.plan->as.sort.key_count + 1),
+                    .context = self,
+                    .values = values,
+                    .compare = compare};
+    key_sort(&sort, items, count);
+    return items;
 }
 
 /* ---- rows by number ---- */
@@ -185,21 +145,20 @@ static Entry *sorted_entries(const SortOp *self)
     do {                                                                                           \
         T *to = out->data;                                                                         \
         for (uint32_t i = 0; i < count; i++)                                                       \
-            to[i] = ((const T *)batch_of(self, entries[i].row)                                     \
-                         ->cols[column]                                                            \
-                         .data)[entries[i].row % BATCH_ROWS];                                      \
+            to[i] = ((const T *)batch_of(self, items[i].row)->cols[column].data)[items[i].row %    \
+                                                                                 BATCH_ROWS];      \
     } while (0)
 
-static void gather_column(const SortOp *self, uint16_t column, const Entry *entries, uint32_t count,
+static void gather_column(const SortOp *self, uint16_t column, const KeyItem *items, uint32_t count,
                           Vector *out, Arena *arena)
 {
     PhysicalClass physical = type_physical(self->types[column]);
     vector_make(out, arena, self->types[column], count, false);
     if (physical == PHYSICAL_LIST || physical == PHYSICAL_STRUCT) {
         for (uint32_t i = 0; i < count; i++) {
-            uint16_t row = (uint16_t)(entries[i].row % BATCH_ROWS);
-            vector_copy(out, i, count, &batch_of(self, entries[i].row)->cols[column], &row, 1,
-                        arena, NULL);
+            uint16_t row = (uint16_t)(items[i].row % BATCH_ROWS);
+            vector_copy(out, i, count, &batch_of(self, items[i].row)->cols[column], &row, 1, arena,
+                        NULL);
         }
         return;
     }
@@ -221,13 +180,13 @@ static void gather_column(const SortOp *self, uint16_t column, const Entry *entr
         break;
     }
     for (uint32_t i = 0; i < count; i++) {
-        const Vector *from = &batch_of(self, entries[i].row)->cols[column];
-        if (from->valid && !bitmap_get(from->valid, entries[i].row % BATCH_ROWS))
+        const Vector *from = &batch_of(self, items[i].row)->cols[column];
+        if (from->valid && !bitmap_get(from->valid, items[i].row % BATCH_ROWS))
             vector_set_null(out, arena, i, count);
     }
 }
 
-static void gather(const SortOp *self, const Entry *entries, uint32_t count, Batch *out,
+static void gather(const SortOp *self, const KeyItem *items, uint32_t count, Batch *out,
                    Arena *arena)
 {
     *out = (Batch){.cols = ARENA_ARRAY(arena, Vector, self->op.plan->column_count),
@@ -237,10 +196,10 @@ static void gather(const SortOp *self, const Entry *entries, uint32_t count, Bat
                    .wm_after = WM_NONE,
                    .arrival_us = self->arrival_us};
     for (uint16_t c = 0; c < out->col_count; c++)
-        gather_column(self, c, entries, count, &out->cols[c], arena);
+        gather_column(self, c, items, count, &out->cols[c], arena);
     uint64_t *seq = arena_alloc(arena, sizeof *seq * count);
     for (uint32_t i = 0; i < count; i++)
-        seq[i] = batch_of(self, entries[i].row)->seq[entries[i].row % BATCH_ROWS];
+        seq[i] = batch_of(self, items[i].row)->seq[items[i].row % BATCH_ROWS];
     out->seq = seq;
 }
 
@@ -257,7 +216,7 @@ static int64_t wanted(const PhysicalNode *plan)
  * in it. */
 static int compare_place(const void *a, const void *b)
 {
-    const Entry *x = a, *y = b;
+    const KeyItem *x = a, *y = b;
     return (x->row > y->row) - (x->row < y->row);
 }
 
@@ -266,23 +225,26 @@ static void trim(SortOp *self)
     size_t keep = (size_t)wanted(self->op.plan);
     if (self->kept.rows.row_count <= keep)
         return;
-    Entry *entries = sorted_entries(self);
-    if (keep > 0) {
+    KeyItem *items = sorted_items(self);
+    const PhysicalNode *plan = self->op.plan;
+    if (keep > 0 && plan->as.sort.key_count > 0) {
+        const void *last;
+        values(self, 0, &items[keep - 1], 1, &last);
         self->has_bound = true;
-        self->bound = entries[keep - 1].prefix;
+        self->bound = key_first_digit(&self->keys[0], last);
     }
-    qsort(entries, keep, sizeof *entries, compare_place);
+    qsort(items, keep, sizeof *items, compare_place);
     RowStore kept;
     row_store_init(&kept, self->types, self->op.plan->column_count);
     kept.with_seq = true;
     for (size_t at = 0; at < keep; at += BATCH_ROWS) {
         Batch batch;
         uint32_t count = keep - at < BATCH_ROWS ? (uint32_t)(keep - at) : BATCH_ROWS;
-        gather(self, entries + at, count, &batch, &self->emit_arena);
+        gather(self, items + at, count, &batch, &self->emit_arena);
         row_store_add(&kept, &batch);
         arena_reset(&self->emit_arena);
     }
-    free(entries);
+    free(items);
     row_store_deinit(&self->kept.rows);
     self->kept.rows = kept;
     kept_rows_replaced(&self->kept);
@@ -291,16 +253,15 @@ static void trim(SortOp *self)
 /* The live rows that may still be among the first. */
 static void skip_hopeless(const SortOp *self, Batch *batch, Arena *scratch)
 {
-    if (!self->has_bound || self->op.plan->as.sort.key_count == 0)
+    if (!self->has_bound)
         return;
-    const SortKey *key = &self->op.plan->as.sort.keys[0];
-    const Vector *vector = &batch->cols[key->column];
+    const Vector *vector = &batch->cols[self->op.plan->as.sort.keys[0].column];
     uint32_t live = batch_live(batch), kept = 0;
     uint16_t *sel = arena_alloc(scratch, sizeof *sel * (live + 1));
     for (uint32_t i = 0; i < live; i++) {
         uint32_t row = batch_row(batch, i);
         sel[kept] = (uint16_t)row;
-        kept += prefix_of(key, vector, row) <= self->bound;
+        kept += key_first_digit(&self->keys[0], value_of(vector, row)) <= self->bound;
     }
     batch->sel = sel;
     batch->sel_count = (uint16_t)kept;
@@ -384,7 +345,7 @@ static Status emit(SortOp *self, Err *err)
     const PhysicalNode *plan = self->op.plan;
     if (self->kept.rows.row_count == 0)
         return OK;
-    Entry *entries = sorted_entries(self);
+    KeyItem *items = sorted_items(self);
     size_t end = self->kept.rows.row_count, at = (size_t)plan->as.sort.offset;
     if ((int64_t)end > wanted(plan))
         end = (size_t)wanted(plan);
@@ -393,7 +354,7 @@ static Status emit(SortOp *self, Err *err)
     while (at < end && status == OK) {
         Batch batch;
         uint32_t count = end - at < BATCH_ROWS ? (uint32_t)(end - at) : BATCH_ROWS;
-        gather(self, entries + at, count, &batch, &self->emit_arena);
+        gather(self, items + at, count, &batch, &self->emit_arena);
         batch.seq = NULL;
         batch.ticket = ticket;
         ticket += count;
@@ -403,7 +364,7 @@ static Status emit(SortOp *self, Err *err)
             status = operator_emit(&self->op, &batch, &self->emit_arena, err);
         arena_reset(&self->emit_arena);
     }
-    free(entries);
+    free(items);
     clear(self);
     return status;
 }
