@@ -1,7 +1,7 @@
 /*
  * push_filter_aggregate.c - a filter on grouping keys keeps or drops whole groups, so it goes
- * below the aggregate.  Not below a global one (which has a row even over nothing), and only what
- * cannot fail: it would fail for rows instead of groups.
+ * below the aggregate.  Not below a global one or one with a grand total (which have a row even
+ * over nothing), and only what cannot fail: it would fail for rows instead of groups.
  */
 #include "planner/rules/rule.h"
 
@@ -34,10 +34,21 @@ static bool movable(void *context, const Bound *bound)
     return true;
 }
 
+static bool has_grand_total(const LogicalNode *aggregate)
+{
+    const LogicalNode *input = aggregate->inputs[0];
+    while (input->kind == LOGICAL_FILTER || input->kind == LOGICAL_PROJECT)
+        input = input->inputs[0];
+    for (int i = 0; input->kind == LOGICAL_EXPAND && i < input->expand.set_count; i++)
+        if (input->expand.sets[i] == 0)
+            return true;
+    return aggregate->aggregate.key_count == 0;
+}
+
 static LogicalNode *apply(RuleCall *call, LogicalNode *node)
 {
     if (node->kind != LOGICAL_FILTER || node->inputs[0]->kind != LOGICAL_AGGREGATE ||
-        node->inputs[0]->aggregate.key_count == 0)
+        has_grand_total(node->inputs[0]))
         return node;
     LogicalNode *aggregate = node->inputs[0];
     Substitution by = keys_of(aggregate);
