@@ -116,6 +116,11 @@ Status bind_unify(Binder *binder, const Bound **bounds, int count, int stride, T
         if (!bound->unknown)
             TRY(type_common(common, bound->type, &common, bind_pos(binder, position), err));
     }
+    for (int i = 0; i < count; i++) {
+        const Bound *bound = bounds[i * stride];
+        if (bound->unknown && !bound->constant.is_null)
+            common = type_with_literal(common, text_str(&bound->constant.as.text));
+    }
     if (common.id == TYPE_NULL)
         common = type_varchar(0);
     for (int i = 0; i < count; i++) {

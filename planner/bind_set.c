@@ -6,7 +6,7 @@
 
 #include "functions/registry.h"
 
-/* A column of bare strings or NULLs takes the type of the other side. */
+/* A column of bare strings or NULLs takes the type of the other side, made wide enough. */
 static bool is_literal(const LogicalNode *node, int column)
 {
     if (node->kind == LOGICAL_PROJECT)
@@ -18,13 +18,24 @@ static bool is_literal(const LogicalNode *node, int column)
     return node->kind == LOGICAL_UNION;
 }
 
+static Type widen(Type type, const LogicalNode *literals, int column)
+{
+    if (literals->kind == LOGICAL_PROJECT) {
+        const Value *literal = &literals->project.exprs[column]->constant;
+        return literal->is_null ? type : type_with_literal(type, text_str(&literal->as.text));
+    }
+    for (int i = 0; i < literals->input_count; i++)
+        type = widen(type, literals->inputs[i], column);
+    return type;
+}
+
 static Status column_type(LogicalNode *const *sides, int column, int32_t position, Type *out,
                           Err *err)
 {
     Type left = sides[0]->columns[column].type, right = sides[1]->columns[column].type;
     bool left_literal = is_literal(sides[0], column), right_literal = is_literal(sides[1], column);
     if (left_literal != right_literal) {
-        *out = left_literal ? right : left;
+        *out = left_literal ? widen(right, sides[0], column) : widen(left, sides[1], column);
         return OK;
     }
     return type_common(left, right, out, position, err);

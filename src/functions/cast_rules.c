@@ -6,6 +6,7 @@
  */
 #include "functions/cast_rules.h"
 #include "functions/registry.h"
+#include "types/parse_scan.h"
 
 static int integer_rank(uint8_t id)
 {
@@ -81,6 +82,38 @@ static Type common_decimal(Type a, Type b)
     int whole_x = x.precision - x.scale, whole_y = y.precision - y.scale;
     int precision = (whole_x > whole_y ? whole_x : whole_y) + scale;
     return type_decimal(precision > 38 ? 38 : precision, scale);
+}
+
+static int second_digits(Str text)
+{
+    int digits = 0;
+    bool point = false;
+    for (size_t i = 0; i < text.length && !(point && !scan_is_digit(text.data[i])); i++) {
+        digits += point;
+        point |= text.data[i] == '.';
+    }
+    return digits > 6 ? 6 : digits;
+}
+
+Type type_with_literal(Type type, Str literal)
+{
+    int digits;
+    switch (type.id) {
+    case TYPE_DECIMAL:
+        return common_decimal(type, cast_decimal_of_text(literal));
+    case TYPE_VARCHAR:
+        if (type.length && utf8_count(literal.data, literal.length) > type.length)
+            type.length = 0;
+        return type;
+    case TYPE_TIME:
+    case TYPE_TIMESTAMP:
+    case TYPE_TIMESTAMPTZ:
+        digits = second_digits(literal);
+        type.precision = (uint8_t)(digits > type.precision ? digits : type.precision);
+        return type;
+    default:
+        return type;
+    }
 }
 
 static bool common_numeric(Type a, Type b, Type *out)

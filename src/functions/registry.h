@@ -27,6 +27,8 @@ bool cast_is_implicit(Type from, Type to);
 /* The type that both are cast to in UNION, CASE, COALESCE, IN and comparisons (PostgreSQL's rules;
  * 42804 if there is none). */
 Status type_common(Type a, Type b, Type *out, int32_t position, Err *err) MUST_CHECK;
+/* `type`, made wide enough for a string literal beside it: literals are compared, never cut. */
+Type type_with_literal(Type type, Str literal);
 /* Casts one constant now, with the same kernel (constant folding and literals). */
 Status cast_value(const Value *from, Type to, Value *out, Arena *arena, int32_t position,
                   Err *err) MUST_CHECK;

@@ -9,6 +9,7 @@
 #include "functions/cast_rules.h"
 #include "functions/function_tables.h"
 #include "functions/kernel.h"
+#include "functions/registry.h"
 
 enum { SIGNATURE_ARGS = 12 };
 
@@ -118,6 +119,13 @@ static int letter_cost(const BindCall *call, char letter, Type given)
     return cast_cost(given, wanted);
 }
 
+static const Value *literal_of(const BindCall *call, int i)
+{
+    const Value *constant = call->constants ? call->constants[i] : NULL;
+    bool is_literal = call->given[i].id == TYPE_NULL && constant && !constant->is_null;
+    return is_literal ? constant : NULL;
+}
+
 /* The type of all `a` arguments together; false when they have none. */
 static bool common_of_any(const BindCall *call, const Signature *signature, Type *common)
 {
@@ -126,6 +134,11 @@ static bool common_of_any(const BindCall *call, const Signature *signature, Type
         if (signature_letter(signature, i) == 'a' &&
             type_common(*common, call->given[i], common, call->position, NULL) != OK)
             return false;
+    for (int i = 0; i < call->arg_count; i++) {
+        const Value *literal = literal_of(call, i);
+        if (literal && signature_letter(signature, i) == 'a')
+            *common = type_with_literal(*common, text_str(&literal->as.text));
+    }
     if (common->id == TYPE_NULL)
         *common = type_varchar(0);
     return true;
@@ -149,9 +162,9 @@ static int signature_cost(const BindCall *call, const Signature *signature)
 /* The DECIMAL that a literal or NULL becomes beside the other arguments. */
 static Type decimal_of_unknown(const BindCall *call, int i)
 {
-    const Value *constant = call->constants ? call->constants[i] : NULL;
-    if (constant && !constant->is_null)
-        return cast_decimal_of_text(text_str(&constant->as.text));
+    const Value *literal = literal_of(call, i);
+    if (literal)
+        return cast_decimal_of_text(text_str(&literal->as.text));
     for (int k = 0; k < call->arg_count; k++)
         if (call->given[k].id == TYPE_DECIMAL)
             return call->given[k];
