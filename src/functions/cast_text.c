@@ -2,6 +2,8 @@
  * cast_text.c - casts from and to VARCHAR: the types' own text forms.
  */
 #include "functions/cast.h"
+#include "functions/time_math.h"
+#include "functions/time_text.h"
 
 /* ---- from text ---- */
 
@@ -38,12 +40,38 @@ PARSE_KERNEL(parse_to_f64, double, double, parse_f64, true)
 PARSE_CLASS(parse_to_bool, bool)
 PARSE_CLASS(parse_to_8, int8_t)
 PARSE_CLASS(parse_to_16, int16_t)
-PARSE_CLASS(parse_to_32, int32_t)
-PARSE_CLASS(parse_to_64, int64_t)
 PARSE_CLASS(parse_to_128, i128)
 PARSE_CLASS(parse_to_float, float)
 PARSE_CLASS(parse_to_view, Text)
 PARSE_CLASS(parse_to_interval, Interval)
+
+static inline Status text_to_date_one(const CastState *cast, const Text *x, int32_t *y,
+                                      Arena *scratch, Err *err)
+{
+    TimeText read;
+    if (parse_any(cast, text_str(x), y, scratch, err) == OK)
+        return OK;
+    if (!time_text_read(text_str(x), &read) || !read.has_date)
+        return FAIL;
+    *y = read.days;
+    return OK;
+}
+CAST_KERNEL(parse_to_date, Text, int32_t, text_to_date_one)
+
+/* TIME and TIMESTAMP; a zone is read and ignored. */
+static inline Status text_to_moment_one(const CastState *cast, const Text *x, int64_t *y,
+                                        Arena *scratch, Err *err)
+{
+    TimeText read;
+    bool is_time = cast->to.id == TYPE_TIME;
+    if (parse_any(cast, text_str(x), y, scratch, err) == OK)
+        return OK;
+    if (!time_text_read(text_str(x), &read) || !(is_time ? read.has_time : read.has_date))
+        return FAIL;
+    *y = time_round(read.us + (is_time ? 0 : read.days * US_PER_DAY), cast->to.precision);
+    return OK;
+}
+CAST_KERNEL(parse_to_moment, Text, int64_t, text_to_moment_one)
 
 /* A text without a zone is wall time in the session's zone, unless that is UTC. */
 static inline Status text_to_timestamptz_one(const CastState *cast, const Text *x, int64_t *y,
@@ -51,7 +79,17 @@ static inline Status text_to_timestamptz_one(const CastState *cast, const Text *
 {
     Str text = text_str(x);
     Type plain = {.id = TYPE_TIMESTAMP, .precision = cast->to.precision};
-    TRY(parse_any(cast, text, y, scratch, err));
+    if (parse_any(cast, text, y, scratch, err) != OK) {
+        TimeText read;
+        if (!time_text_read(text, &read) || !read.has_date)
+            return FAIL;
+        int64_t us = read.days * US_PER_DAY + read.us;
+        us = !read.has_zone ? zone_to_utc(cast->zone, us)
+             : read.zone    ? zone_to_utc(read.zone, us)
+                            : us - read.offset_us;
+        *y = time_round(us, cast->to.precision);
+        return OK;
+    }
     if (!cast->zone)
         return OK;
     /* The time of day holds no letter, sign or blank once its zone is gone. */
@@ -179,10 +217,10 @@ static ScalarEval from_text(Type to)
     case TYPE_JSON:
         return parse_to_view;
     case TYPE_DATE:
-        return parse_to_32;
+        return parse_to_date;
     case TYPE_TIME:
     case TYPE_TIMESTAMP:
-        return parse_to_64;
+        return parse_to_moment;
     case TYPE_TIMESTAMPTZ:
         return parse_to_timestamptz;
     case TYPE_INTERVAL:
