@@ -304,8 +304,9 @@ struct Expr {
     union {
         struct {
             LiteralKind kind;
-            bool fits; /* LITERAL_INTEGER: integer holds it */
-            Str text;  /* NUL-terminated too */
+            bool fits;   /* LITERAL_INTEGER: integer holds it */
+            char suffix; /* of a number: Y S L F D, B for BD: its type; 0: none */
+            Str text;    /* NUL-terminated too */
             int64_t integer;
         } literal;
         struct {

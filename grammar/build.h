@@ -77,6 +77,8 @@ ExprList *exprs_add(Parse *p, ExprList *list, Expr *expr);
 ExprList exprs_value(const ExprList *list);
 Expr *expr_literal(Parse *p, Token token);
 Expr *expr_typed_literal(Parse *p, TypeName *type, Token name, Token text);
+/* One more "number unit" behind those before (NULL: the first); a string token. */
+Token interval_part(Parse *p, const Token *before, Token text, Token unit);
 Expr *expr_interval(Parse *p, Token keyword, const Token *sign, Token text, const Token *from,
                     const Token *to);
 Expr *expr_param(Parse *p, Token token);
@@ -91,6 +93,7 @@ Expr *expr_between(Parse *p, Expr *value, bool negated, Token at, bool symmetric
                    Expr *high);
 Expr *expr_in_list(Parse *p, Expr *value, bool negated, Token at, const ExprList *items, Token end);
 Expr *expr_sub(Parse *p, ExprKind kind, Token at, Expr *value, Query *query, bool negated);
+Expr *expr_array_of(Parse *p, Token at, Expr *first, const ExprList *others, Token end);
 Expr *expr_quantified(Parse *p, Expr *left, Token op, bool negated, Expr *array, Query *query,
                       int32_t end);
 Expr *expr_cast(Parse *p, Token at, Expr *arg, TypeName *type, bool is_try);
@@ -154,6 +157,8 @@ void query_adopt_exprs(Parse *p, Query *query, const ExprList *list);
 void query_adopt_select(Parse *p, Query *query); /* after all parts of select are set */
 Query *query_set(Parse *p, Query *left, Token op, bool all, Query *right);
 Query *query_table(Parse *p, Token at, const NameList *table);
+/* SELECT * FROM table */
+Query *query_star(Parse *p, Token at, TableRef *table);
 Query *query_values(Parse *p, Token at, const RowList *rows);
 typedef struct QueryTail {
     OrderList *order_by;

@@ -196,6 +196,7 @@ Expr *expr_operator_call(Parse *p, Token op, Expr *left, Expr *right)
     const char *name = op.type == TK_ABSOLUTE      ? "abs"
                        : op.type == TK_SQUARE_ROOT ? "sqrt"
                        : op.type == TK_CUBE_ROOT   ? "cbrt"
+                       : op.type == TK_DIV         ? "div"
                                                    : "starts_with";
     Expr *last = right ? right : left;
     return call_named(p, name, op, (Expr *[]){left, right}, right ? 2 : 1, last->end);

@@ -81,6 +81,8 @@ static void integer_literal(Parse *p, Expr *expr)
 Expr *expr_literal(Parse *p, Token token)
 {
     Expr *expr = expr_make(p, EXPR_LITERAL, token);
+    bool is_number = token.type == TK_INTEGER || token.type == TK_DECIMAL || token.type == TK_FLOAT;
+    expr->literal.suffix = is_number ? (char)token.part : 0;
     switch (token.type) {
     case TK_TRUE:
     case TK_FALSE:
@@ -117,7 +119,7 @@ static bool negate_literal(Parse *p, Expr *arg, Token minus)
     LiteralKind kind = arg->literal.kind;
     if (kind != LITERAL_INTEGER && kind != LITERAL_DECIMAL && kind != LITERAL_FLOAT)
         return false;
-    const char *text = arena_printf(p->arena, "-%s", arg->literal.text.data);
+    const char *text = arena_printf(p->arena, "-" STR_FORMAT, STR_ARG(arg->literal.text));
     arg->literal.text = str_from(text);
     arg->position = arg->start = minus.start;
     int64_t value;
@@ -152,6 +154,19 @@ Expr *expr_interval(Parse *p, Token keyword, const Token *sign, Token text, cons
         parse_fail_at(p, to->start, to->end);
     expr->end = to ? to->end : from ? from->end : text.end;
     return expr;
+}
+
+Token interval_part(Parse *p, const Token *before, Token text, Token unit)
+{
+    Token part = before ? *before : text;
+    part.value =
+        str_from(arena_printf(p->arena, STR_FORMAT "%s" STR_FORMAT " " STR_FORMAT,
+                              STR_ARG(before ? before->value : (Str){.data = ""}),
+                              before ? " " : "", STR_ARG(text.value), STR_ARG(unit.value)));
+    part.type = TK_STRING;
+    part.owned = true;
+    part.end = unit.end;
+    return part;
 }
 
 Expr *expr_param(Parse *p, Token token)
@@ -308,7 +323,7 @@ Expr *expr_binary(Parse *p, Expr *left, Token op, Expr *right)
             p, left, negated,
             (Token){.type = nocase ? TK_ILIKE : TK_LIKE, .start = op.start, .end = op.end}, right,
             NULL);
-    if (op.type == TK_STARTS_WITH)
+    if (op.type == TK_STARTS_WITH || op.type == TK_DIV)
         return expr_operator_call(p, op, left, right);
     BinaryOp kind = binary_op(op.type);
     if (kind == OP_BINARY_COUNT) /* OPERATOR(…) with something that is no binary operator */
@@ -404,6 +419,23 @@ Expr *expr_sub(Parse *p, ExprKind kind, Token at, Expr *value, Query *query, boo
     return expr;
 }
 
+/* LIKE ANY ('a', 'b') */
+Expr *expr_array_of(Parse *p, Token at, Expr *first, const ExprList *others, Token end)
+{
+    ExprList *list = exprs_add(p, NULL, first);
+    for (size_t i = 0; others && i < others->count; i++)
+        list = exprs_add(p, list, others->at[i]);
+    return expr_list(p, EXPR_ARRAY, at, list, end);
+}
+
+/* LIKE ANY ('a'): a pattern, where '{a}' would be an array. */
+static bool is_pattern(BinaryOp op, const Expr *array)
+{
+    bool like = op == OP_LIKE || op == OP_NOT_LIKE || op == OP_ILIKE || op == OP_NOT_ILIKE;
+    return like && array && array->kind == EXPR_LITERAL && array->literal.kind == LITERAL_STRING &&
+           !(array->literal.text.length && array->literal.text.data[0] == '{');
+}
+
 Expr *expr_quantified(Parse *p, Expr *left, Token op, bool negated, Expr *array, Query *query,
                       int32_t end)
 {
@@ -413,6 +445,8 @@ Expr *expr_quantified(Parse *p, Expr *left, Token op, bool negated, Expr *array,
         parse_fail_at(p, op.start, op.end);
     if (negated)
         kind = kind == OP_LIKE ? OP_NOT_LIKE : OP_NOT_ILIKE;
+    if (is_pattern(kind, array))
+        array = expr_array_of(p, op, array, NULL, (Token){.end = end});
     expr->quantified.op = kind;
     expr->quantified.all = (op.value.data[op.value.length - 1] | 0x20) == 'l'; /* ALL */
     expr->quantified.left = left;

@@ -68,7 +68,7 @@ Query *query_set(Parse *p, Query *left, Token op, bool all, Query *right)
 }
 
 /* SELECT * FROM the tables. */
-static Query *select_star(Parse *p, Token at, TableRef *table)
+Query *query_star(Parse *p, Token at, TableRef *table)
 {
     Query *query = query_make(p, QUERY_SELECT, at);
     query->select = ARENA_NEW(p->arena, Select);
@@ -95,7 +95,7 @@ Query *query_table(Parse *p, Token at, const NameList *table)
     TableRef *ref =
         table_make(p, TABLE_NAMED, last->position, last->position + (int32_t)strlen(last->text));
     ref->named.name = *table;
-    return select_star(p, at, ref);
+    return query_star(p, at, ref);
 }
 
 static bool has_tail(const Query *query)
@@ -108,8 +108,8 @@ Query *query_tail(Parse *p, Query *query, const QueryTail *tail)
 {
     /* `(… LIMIT 3) ORDER BY a`: the inner tail comes first, so it must stay inside. */
     if (has_tail(query))
-        query = select_star(p, (Token){.start = query->position, .end = query->end},
-                            table_query(p, query));
+        query = query_star(p, (Token){.start = query->position, .end = query->end},
+                           table_query(p, query));
     query->order_by = order_value(tail->order_by);
     query->order_all = tail->order_all;
     query->order_all_item = tail->order_all_item;
@@ -129,8 +129,8 @@ Query *query_with(Parse *p, With *with, Query *query, Token at)
 {
     (void)at;
     if (query->with) /* WITH a AS (…) (WITH b AS (…) SELECT …) */
-        query = select_star(p, (Token){.start = query->position, .end = query->end},
-                            table_query(p, query));
+        query = query_star(p, (Token){.start = query->position, .end = query->end},
+                           table_query(p, query));
     query->with = with;
     for (size_t i = 0; i < with->tables.count; i++)
         query_adopt(p, query, with->tables.at[i].query->depth, 0);

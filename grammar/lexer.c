@@ -536,6 +536,19 @@ static Str without_underscores(Lexer *lexer, Str text)
     return (Str){out, length};
 }
 
+/* Spark's letters for the type of a number: 1Y, 1S, 1L, 1.5F, 1.5D, 1.5BD; 0: none of them. */
+static int number_suffix(Str rest, bool is_integer)
+{
+    if (rest.length == 2 && (rest.data[0] | 0x20) == 'b' && (rest.data[1] | 0x20) == 'd')
+        return 'B';
+    if (rest.length != 1)
+        return 0;
+    int letter = rest.data[0] & ~0x20;
+    return letter == 'F' || letter == 'D'                                    ? letter
+           : is_integer && (letter == 'L' || letter == 'S' || letter == 'Y') ? letter
+                                                                             : 0;
+}
+
 static Token number(Lexer *lexer, Span span, Token token)
 {
     const Str said = token.value;
@@ -558,6 +571,11 @@ static Token number(Lexer *lexer, Span span, Token token)
         } else if (!is_digit(c)) {
             break;
         }
+    }
+    token.part = number_suffix((Str){text.data + i, text.length - i}, token.type == TK_INTEGER);
+    if (token.part) {
+        token.value = (Str){text.data, i};
+        return token;
     }
     if (i < text.length || text.data[text.length - 1] == 'e' || text.data[text.length - 1] == 'E')
         return LEX_FAIL(lexer, token, SQLSTATE_SYNTAX, span.start,

@@ -76,6 +76,7 @@ typedef struct Tokens {
     uint32_t angles;               /* open < of types */
     uint32_t parens;               /* open ( */
     uint32_t in_values;            /* 1 + parens where FROM VALUES stands; 0: it does not */
+    bool bare_values;              /* FROM VALUES 1, 2: rows without parentheses */
     uint8_t in_position[TOKENS_PARENS / 8]; /* by depth: the parenthesis of POSITION ( */
 } Tokens;
 

@@ -170,6 +170,8 @@ static void print_literal(Buf *out, const Expr *expr)
     case LITERAL_DECIMAL:
     case LITERAL_FLOAT:
         buf_add(out, text.data, text.length);
+        if (expr->literal.suffix)
+            buf_printf(out, "%c%s", expr->literal.suffix, expr->literal.suffix == 'B' ? "D" : "");
         break;
     case LITERAL_STRING:
         ast_print_string(out, text);

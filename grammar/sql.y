@@ -67,7 +67,7 @@ size_t sql_parse_stack(const void *parser)
 %left CONCAT AMP BAR HASH SHIFT_LEFT SHIFT_RIGHT TILDE TILDE_STAR NOT_TILDE NOT_TILDE_STAR LIKE_OP
       NOT_LIKE_OP ILIKE_OP NOT_ILIKE_OP STARTS_WITH ABSOLUTE SQUARE_ROOT CUBE_ROOT PERIODS_OVERLAP ARROW ARROW_TEXT HASH_ARROW HASH_ARROW_TEXT CONTAINS CONTAINED OVERLAPS.
 %left PLUS MINUS.
-%left STAR SLASH PERCENT.
+%left STAR SLASH PERCENT DIV.
 %left CARET.
 %left AT_TIME_ZONE.
 %left COLLATE.
@@ -216,7 +216,7 @@ expr(A) ::= expr(X) CONCAT|AMP|BAR|HASH|SHIFT_LEFT|SHIFT_RIGHT|TILDE|TILDE_STAR|
     |NOT_TILDE_STAR|LIKE_OP|NOT_LIKE_OP|ILIKE_OP|NOT_ILIKE_OP|STARTS_WITH|ARROW|ARROW_TEXT|HASH_ARROW|HASH_ARROW_TEXT
     |CONTAINS|CONTAINED|OVERLAPS(O) expr(Y). { A = expr_binary(p, X, O, Y); }
 expr(A) ::= expr(X) PLUS|MINUS(O) expr(Y). { A = expr_binary(p, X, O, Y); }
-expr(A) ::= expr(X) STAR|SLASH|PERCENT(O) expr(Y). { A = expr_binary(p, X, O, Y); }
+expr(A) ::= expr(X) STAR|SLASH|PERCENT|DIV(O) expr(Y). { A = expr_binary(p, X, O, Y); }
 expr(A) ::= expr(X) CARET(O) expr(Y). { A = expr_binary(p, X, O, Y); }
 expr(A) ::= MINUS(O) expr(X). [UMINUS] { A = expr_unary(p, OP_NEGATE, O, X); }
 expr(A) ::= PLUS(O) expr(X). [UMINUS] { A = expr_unary(p, OP_PLUS, O, X); }
@@ -292,6 +292,12 @@ expr(A) ::= expr(X) NOT_LA IN(O) select_parens(Q). [NOT_LA] {
 expr(A) ::= expr(X) QUANTIFIED(O) LP expr(Y) RP(E). {
     A = expr_quantified(p, X, O, false, Y, NULL, E.end);
 }
+expr(A) ::= expr(X) QUANTIFIED(O) LP expr(Y) COMMA exprs(L) RP(E). {
+    A = expr_quantified(p, X, O, false, expr_array_of(p, O, Y, L, E), NULL, E.end);
+}
+expr(A) ::= expr(X) NOT_LA QUANTIFIED(O) LP expr(Y) COMMA exprs(L) RP(E). {
+    A = expr_quantified(p, X, O, true, expr_array_of(p, O, Y, L, E), NULL, E.end);
+}
 expr(A) ::= expr(X) QUANTIFIED(O) select_parens(Q). {
     A = expr_quantified(p, X, O, false, NULL, Q, Q->end);
 }
@@ -334,6 +340,21 @@ postfixed(A) ::= INTERVAL(K) interval_text(X) type_unit(F) UNIT_TO type_unit(T).
 }
 postfixed(A) ::= INTERVAL(K) MINUS|PLUS(S) interval_text(X) type_unit(F). {
     A = expr_interval(p, K, &S, X, &F, NULL);
+}
+postfixed(A) ::= INTERVAL(K) MINUS|PLUS(S) interval_text(X) type_unit(F) UNIT_TO type_unit(T). {
+    A = expr_interval(p, K, NULL, X, &F, &T);
+    if (S.type == TK_MINUS)
+        A = expr_unary(p, OP_NEGATE, K, A);
+}
+/* INTERVAL 1 DAY 2 HOURS */
+postfixed(A) ::= INTERVAL(K) interval_parts(X). { A = expr_interval(p, K, NULL, X, NULL, NULL); }
+%type interval_parts {Token}
+interval_parts(A) ::= interval_text(X) type_unit(U) interval_text(Y) type_unit(V). {
+    Token first = interval_part(p, NULL, X, U);
+    A = interval_part(p, &first, Y, V);
+}
+interval_parts(A) ::= interval_parts(X) interval_text(Y) type_unit(V). {
+    A = interval_part(p, &X, Y, V);
 }
 %type interval_text {Token}
 interval_text(A) ::= STRING|INTEGER|DECIMAL(X). { A = X; }

@@ -46,6 +46,12 @@ simple_select(A) ::= FROM tables(F) SELECT(K) select_head(S) select_tail(T). {
     query_adopt_select(p, A);
 }
 simple_select(A) ::= VALUES(K) rows(R). { A = query_values(p, K, R); }
+simple_select(A) ::= VALUES(K) rows(R) AS ID(X) columns_opt(L). {
+    TableRef *table = table_query(p, query_values(p, K, R));
+    table->alias = name_make(p, X);
+    table->columns = names_value(L);
+    A = query_star(p, K, table);
+}
 simple_select(A) ::= TABLE(K) names(N). { A = query_table(p, K, N); }
 simple_select(A) ::= select_clause(X) UNION(O) all_opt(L) select_clause(Y). {
     A = query_set(p, X, O, L, Y);
@@ -134,6 +140,12 @@ group_opt(A) ::= GROUP BY group_top(L). {
     A = ARENA_NEW(p->arena, Select);
     A->grouped = true;
     A->group_by = *L;
+}
+group_opt(A) ::= GROUP BY group_top(L) WITH_ROLLUP|WITH_CUBE(K). {
+    A = ARENA_NEW(p->arena, Select);
+    A->grouped = true;
+    A->group_by = *groups_add(
+        p, NULL, group_of(p, K.type == TK_WITH_CUBE ? GROUP_CUBE : GROUP_ROLLUP, K, L));
 }
 %type group_top {GroupList *}
 group_top(A) ::= group_item(X). { A = groups_add_top(p, NULL, X); }
@@ -345,6 +357,20 @@ table(A) ::= FROM_VALUES(K) from_rows(R) alias(L). {
     A = table_query(p, query_values(p, K, R));
     A->alias = L.alias;
     A->columns = L.columns;
+}
+table(A) ::= BARE_VALUES(K) bare_rows(R) alias(L). {
+    A = table_query(p, query_values(p, K, R));
+    A->alias = L.alias;
+    A->columns = L.columns;
+}
+%type bare_rows {RowList *}
+bare_rows(A) ::= expr(X). {
+    A = ARENA_NEW(p->arena, RowList);
+    list_push_arena(p->arena, A, *exprs_add(p, NULL, X));
+}
+bare_rows(A) ::= bare_rows(L) VALUES_COMMA expr(X). {
+    A = L;
+    list_push_arena(p->arena, A, *exprs_add(p, NULL, X));
 }
 %type from_rows {RowList *}
 from_rows(A) ::= LP row_values(R) RP. {

@@ -125,9 +125,11 @@ static bool is_number(int type)
 static Token interval(Tokens *tokens)
 {
     int next = peek_type(tokens, 1);
-    bool literal = next == TK_STRING || (is_number(next) && is_unit(peek(tokens, 2))) ||
-                   ((next == TK_MINUS || next == TK_PLUS) && is_number(peek_type(tokens, 2)) &&
-                    is_unit(peek(tokens, 3)));
+    int signed_text = peek_type(tokens, 2);
+    bool literal =
+        next == TK_STRING || (is_number(next) && is_unit(peek(tokens, 2))) ||
+        ((next == TK_MINUS || next == TK_PLUS) &&
+         (is_number(signed_text) || signed_text == TK_STRING) && is_unit(peek(tokens, 3)));
     bool type = type_expected(tokens) && is_unit(peek(tokens, 1)) &&
                 (peek_is(tokens, 2, "TO") || peek_type(tokens, 2) != TK_ID);
     tokens->in_interval = literal || type;
@@ -158,10 +160,23 @@ static bool interval_goes_on(Tokens *tokens)
             tokens->in_interval = false;
             return false;
         }
-        tokens->in_interval = peek_type(tokens, 1) == TK_TO ||
-                              (peek_type(tokens, 1) == TK_LP && peek_type(tokens, 3) == TK_RP);
+        tokens->in_interval =
+            peek_type(tokens, 1) == TK_TO ||
+            (peek_type(tokens, 1) == TK_LP && peek_type(tokens, 3) == TK_RP) ||
+            ((is_number(peek_type(tokens, 1)) || peek_type(tokens, 1) == TK_STRING) &&
+             is_unit(peek(tokens, 2)));
         return true;
     }
+}
+
+/* Do the parentheses from here on hold a query? */
+static bool begins_query(Tokens *tokens, unsigned i)
+{
+    while (i < TOKENS_AHEAD - 1 && peek_type(tokens, i) == TK_LP)
+        i++;
+    int type = peek_type(tokens, i);
+    return type == TK_SELECT || type == TK_WITH || type == TK_FROM || type == TK_VALUES ||
+           type == TK_TABLE;
 }
 
 /* ARRAY, MAP, ROW, STRUCT, MULTISET before <, [ or (. */
@@ -176,6 +191,8 @@ static Token constructor(Tokens *tokens)
                     : word == TK_ROW || word == TK_STRUCT ? TK_ROW_ANGLE
                                                           : TK_ARRAY_ANGLE);
     }
+    if (word == TK_ARRAY && next == TK_LP && !begins_query(tokens, 1))
+        return take_as(tokens, TK_ID); /* Spark's array(1, 2) is a call */
     if (word == TK_ARRAY)
         return take_as(tokens, next == TK_LB || next == TK_LP ? TK_ARRAY : TK_ARRAY_SUFFIX);
     if (word == TK_ROW)
@@ -223,6 +240,8 @@ static Token with_word(Tokens *tokens)
         return join(tokens, 4, TK_WITH_LOCAL_TIME_ZONE);
     if (peek_is(tokens, 1, "ORDINALITY"))
         return join(tokens, 2, TK_WITH_ORDINALITY);
+    if (peek_type(tokens, 1) == TK_ROLLUP || peek_type(tokens, 1) == TK_CUBE)
+        return join(tokens, 2, peek_type(tokens, 1) == TK_CUBE ? TK_WITH_CUBE : TK_WITH_ROLLUP);
     return take(tokens);
 }
 
@@ -301,6 +320,19 @@ static bool inside_position(const Tokens *tokens)
            (tokens->in_position[depth / 8] >> (depth % 8) & 1);
 }
 
+/* `a DIV 2` and `a DIV b`, but not the alias in `SELECT a div, b` or `FROM t div LEFT JOIN u`. */
+static bool ends_operand(int type)
+{
+    return type == TK_ID || type == TK_RP || type == TK_RB || is_number(type) || type == TK_FLOAT ||
+           type == TK_PARAM;
+}
+
+static bool begins_operand(int type)
+{
+    return type == TK_ID || type == TK_LP || is_number(type) || type == TK_FLOAT ||
+           type == TK_PARAM || type == TK_CAST || type == TK_MINUS;
+}
+
 static Token plain_word(Tokens *tokens)
 {
     int previous = tokens->previous;
@@ -310,7 +342,18 @@ static Token plain_word(Tokens *tokens)
         return join(tokens, 2, TK_SET_TIME_ZONE);
     if (previous == TK_RP && peek_type(tokens, 1) == TK_LP && peek_is(tokens, 0, "OVERLAPS"))
         return take_as(tokens, TK_PERIODS_OVERLAP);
+    if (peek_is(tokens, 0, "DIV") && ends_operand(previous) && begins_operand(peek_type(tokens, 1)))
+        return take_as(tokens, TK_DIV);
     return take(tokens);
+}
+
+/* FROM VALUES 1, 2: what follows is a literal or a call, so VALUES is no table's name. */
+static bool begins_value(Tokens *tokens)
+{
+    int type = peek_type(tokens, 1);
+    return is_number(type) || type == TK_FLOAT || type == TK_STRING || type == TK_NULL ||
+           type == TK_TRUE || type == TK_FALSE || type == TK_MINUS || type == TK_CAST ||
+           (type == TK_ID && (peek_type(tokens, 2) == TK_STRING || peek_type(tokens, 2) == TK_LP));
 }
 
 static Token next(Tokens *tokens)
@@ -427,7 +470,8 @@ static Token next(Tokens *tokens)
     case TK_OVER:
         return take_if(tokens, next_type == TK_LP || is_name(next_type));
     case TK_COMMA: /* FROM VALUES (1), (2) goes on while parentheses follow */
-        return tokens->in_values == tokens->parens + 1 && next_type == TK_LP
+        return tokens->in_values == tokens->parens + 1 &&
+                       (tokens->bare_values || next_type == TK_LP)
                    ? take_as(tokens, TK_VALUES_COMMA)
                    : take(tokens);
     case TK_CAST:
@@ -441,7 +485,13 @@ static Token next(Tokens *tokens)
     case TK_VALUES:
         if (type == TK_VALUES && next_type == TK_LP && tokens->previous == TK_FROM) {
             tokens->in_values = tokens->parens + 1;
+            tokens->bare_values = false;
             return take_as(tokens, TK_FROM_VALUES);
+        }
+        if (type == TK_VALUES && tokens->previous == TK_FROM && begins_value(tokens)) {
+            tokens->in_values = tokens->parens + 1;
+            tokens->bare_values = true;
+            return take_as(tokens, TK_BARE_VALUES);
         }
         return take_if(tokens, next_type == TK_LP ||
                                    (type == TK_VALUES &&
@@ -460,12 +510,36 @@ static Token next(Tokens *tokens)
     }
 }
 
+/* Does a token at the depth of FROM VALUES end its rows? */
+static bool ends_values(const Tokens *tokens, int type)
+{
+    switch (type) {
+    case TK_LP:
+    case TK_VALUES_COMMA:
+    case TK_FROM_VALUES:
+    case TK_BARE_VALUES:
+        return false;
+    case TK_RP:
+        return tokens->parens + 1 < tokens->in_values;
+    case TK_AS:
+    case TK_WHERE:
+    case TK_GROUP:
+    case TK_HAVING:
+    case TK_ORDER:
+    case TK_LIMIT:
+    case TK_SELECT:
+    case TK_SEMICOLON:
+        return true;
+    default:
+        return !tokens->bare_values;
+    }
+}
+
 Token tokens_next(Tokens *tokens)
 {
     Token token = next(tokens);
-    bool in_rows = token.type == TK_LP || token.type == TK_RP || token.type == TK_VALUES_COMMA ||
-                   token.type == TK_FROM_VALUES;
-    if (tokens->in_values && !in_rows && tokens->parens + 1 <= tokens->in_values)
+    if (tokens->in_values && tokens->parens + 1 <= tokens->in_values &&
+        ends_values(tokens, token.type))
         tokens->in_values = 0;
     tokens->before_previous = tokens->previous;
     tokens->previous = token.type;

@@ -1,5 +1,6 @@
 /*
- * bind_call.c - function calls: scalar functions, aggregates, and the few that are syntax.
+ * bind_call.c - function calls: scalar functions, aggregates, and the few that are syntax.  A
+ * type's name with one argument is a cast: int4('5'), double(x).
  */
 #include "planner/bind.h"
 
@@ -269,6 +270,10 @@ missing:
         TRY(bind_function(binder, "is_not_null", args, 1, position, &args[0], err));
         return bind_if(binder, expr, args, out, err);
     }
+    Type type;
+    if (count == 1 && !function_exists(name) &&
+        type_resolve(name, NULL, 0, &type, position, NULL) == OK)
+        return bind_cast(binder, args[0], type, CAST_EXPLICIT, position, out, err);
     return bind_function(binder, name, args, count, position, out, err);
 }
 

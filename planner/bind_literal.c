@@ -56,6 +56,27 @@ static Status bind_decimal(Binder *binder, const Expr *expr, const Bound **out, 
     return parse_as(binder, type, expr->literal.text, expr->position, out, err);
 }
 
+static bool is_digits(Str text, size_t from)
+{
+    bool digits = from < text.length;
+    for (size_t i = from; i < text.length; i++)
+        digits &= text.data[i] >= '0' && text.data[i] <= '9';
+    return digits;
+}
+
+/* '1 02:03:04' DAY TO MINUTE has no seconds: what lies below the last unit is dropped. */
+static void keep_fields(Interval *interval, IntervalUnit last)
+{
+    int64_t unit = last == UNIT_MINUTE ? 60000000 : last == UNIT_HOUR ? 3600000000 : 1;
+    if (last == UNIT_YEAR)
+        interval->months -= interval->months % 12;
+    if (last == UNIT_YEAR || last == UNIT_MONTH)
+        interval->days = 0;
+    if (last == UNIT_YEAR || last == UNIT_MONTH || last == UNIT_DAY)
+        interval->us = 0;
+    interval->us -= interval->us % unit;
+}
+
 /* '5' MINUTE, '1:30' MINUTE TO SECOND, '5 minutes'. */
 static Status bind_interval(Binder *binder, const Expr *expr, const Bound **out, Err *err)
 {
@@ -68,10 +89,20 @@ static Status bind_interval(Binder *binder, const Expr *expr, const Bound **out,
     for (size_t i = 0; i < text.length; i++)
         is_number &= (text.data[i] >= '0' && text.data[i] <= '9') || text.data[i] == '.' ||
                      ((text.data[i] == '-' || text.data[i] == '+') && i == 0);
-    if (from == UNIT_MINUTE && to == UNIT_SECOND) {
-        bool negative = text.length && text.data[0] == '-';
-        buf_printf(&whole, "%s00:" STR_FORMAT, negative ? "-" : "",
-                   STR_ARG(((Str){text.data + negative, text.length - negative})));
+    size_t last = text.length; /* where the part behind the last blank begins */
+    while (last > 0 && text.data[last - 1] != ' ')
+        last--;
+    const char *colon = memchr(text.data + last, ':', text.length - last);
+    bool one_colon =
+        colon && !memchr(colon + 1, ':', (size_t)(text.data + text.length - colon - 1));
+    if (from == UNIT_DAY && to == UNIT_HOUR && last > 0 && is_digits(text, last)) {
+        buf_add(&whole, text.data, text.length); /* '1 2' DAY TO HOUR */
+        buf_add_text(&whole, ":00");
+    } else if (to == UNIT_SECOND && from == UNIT_MINUTE && one_colon) {
+        bool sign = text.data[last] == '-' || text.data[last] == '+';
+        buf_add(&whole, text.data, last + sign);
+        buf_add_text(&whole, "00:");
+        buf_add(&whole, text.data + last + sign, text.length - last - sign);
     } else {
         buf_add(&whole, text.data, text.length);
         if (is_number && from == UNIT_QUARTER) {
@@ -92,16 +123,41 @@ static Status bind_interval(Binder *binder, const Expr *expr, const Bound **out,
         return err_set(err, SQLSTATE_DATETIME_FORMAT, bind_pos(binder, expr->position),
                        "invalid input syntax for type interval: \"" STR_FORMAT "\"",
                        STR_ARG(expr->interval.text));
+    if (from != UNIT_NONE && !is_number)
+        keep_fields(&interval, to != UNIT_NONE ? to : from);
     Value value = {.type = type_of(TYPE_INTERVAL)};
     value.as.interval = interval;
     *out = bound_const(binder->arena, &value, bind_pos(binder, expr->position));
     return OK;
 }
 
+/* 1L and the like. */
+static Status bind_suffixed(Binder *binder, const Expr *expr, const Bound **out, Err *err)
+{
+    static const struct {
+        char suffix;
+        TypeId type;
+    } types[] = {{'Y', TYPE_TINYINT}, {'S', TYPE_SMALLINT}, {'L', TYPE_BIGINT}, {'F', TYPE_FLOAT}};
+    Type type = type_of(TYPE_DOUBLE);
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if (types[i].suffix == expr->literal.suffix)
+            type = type_of(types[i].type);
+    if (expr->literal.suffix != 'B')
+        return parse_as(binder, type, expr->literal.text, expr->position, out, err);
+    if (expr->literal.kind != LITERAL_FLOAT)
+        return bind_decimal(binder, expr, out, err);
+    int whole, fraction;
+    count_digits(expr->literal.text, &whole, &fraction);
+    return parse_as(binder, type_decimal(DECIMAL_DIGITS_MAX, fraction), expr->literal.text,
+                    expr->position, out, err);
+}
+
 static Status bind_plain_literal(Binder *binder, const Expr *expr, const Bound **out, Err *err)
 {
     int32_t position = bind_pos(binder, expr->position);
     Value value = value_null(type_of(TYPE_NULL));
+    if (expr->literal.suffix)
+        return bind_suffixed(binder, expr, out, err);
     switch (expr->literal.kind) {
     case LITERAL_NULL:
         *out = bound_unknown(binder->arena, &value, position);

@@ -9,7 +9,7 @@ Status bind_ordinal(const Binder *binder, const Expr *expr, int count, const cha
     *out = -1;
     if (expr->kind != EXPR_LITERAL || expr->literal.kind == LITERAL_NULL)
         return OK;
-    if (expr->literal.kind != LITERAL_INTEGER)
+    if (expr->literal.kind != LITERAL_INTEGER || expr->literal.suffix)
         return err_set(err, SQLSTATE_SYNTAX, bind_pos(binder, expr->position),
                        "non-integer constant in %s", clause);
     if (!expr->literal.fits || expr->literal.integer < 1 || expr->literal.integer > count)

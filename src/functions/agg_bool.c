@@ -95,5 +95,6 @@ const AggregateFn agg_bool[] = {
     {"every", "b(b)", AGG_DISTINCT_IS_NOOP, &bool_and, NULL},
     {"bool_or", "b(b)", AGG_DISTINCT_IS_NOOP, &bool_or, NULL},
     {"some", "b(b)", AGG_DISTINCT_IS_NOOP, &bool_or, NULL},
+    {"any", "b(b)", AGG_DISTINCT_IS_NOOP, &bool_or, NULL},
     {NULL, NULL, 0, NULL, NULL},
 };

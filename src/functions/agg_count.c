@@ -38,6 +38,23 @@ static Status update_values(const AggBinding *binding, uint8_t *const *states,
     return OK;
 }
 
+/* count(a, b): rows without a NULL among them. */
+static Status update_complete(const AggBinding *binding, uint8_t *const *states,
+                              const Vector *const *args, const uint16_t *sel, uint32_t count,
+                              const int32_t *weight, Arena *heap, Err *err)
+{
+    (void)heap, (void)err;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t row = sel ? sel[i] : i;
+        bool complete = true;
+        for (int k = 0; k < binding->arg_count; k++)
+            complete &= !agg_is_null(args[k], row);
+        if (complete)
+            *(int64_t *)(void *)states[i] += weight ? weight[row] : 1;
+    }
+    return OK;
+}
+
 static Status update_true(const AggBinding *binding, uint8_t *const *states,
                           const Vector *const *args, const uint16_t *sel, uint32_t count,
                           const int32_t *weight, Arena *heap, Err *err)
@@ -94,12 +111,14 @@ static Status load(const AggBinding *binding, uint8_t *state, const Vector *cols
     }
 static const AggOps count_all = COUNT_OPS(update_all);
 static const AggOps count_values = COUNT_OPS(update_values);
+static const AggOps count_complete = COUNT_OPS(update_complete);
 static const AggOps count_true = COUNT_OPS(update_true);
 
 extern const AggregateFn agg_count[];
 const AggregateFn agg_count[] = {
     {"count", "8()", AGG_EMPTY_IS_ZERO, &count_all, NULL},
     {"count", "8(*)", AGG_EMPTY_IS_ZERO, &count_values, NULL},
+    {"count", "8(**.)", AGG_EMPTY_IS_ZERO, &count_complete, NULL},
     {"count_if", "8(b)", AGG_EMPTY_IS_ZERO, &count_true, NULL},
     {"countif", "8(b)", AGG_EMPTY_IS_ZERO, &count_true, NULL},
     {NULL, NULL, 0, NULL, NULL},

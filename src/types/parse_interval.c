@@ -146,9 +146,12 @@ static void negate(Number *number)
 
 static bool scan_sign(const char **from, const char *end)
 {
-    if (*from < end && (**from == '-' || **from == '+'))
-        return *(*from)++ == '-';
-    return false;
+    if (*from == end || (**from != '-' && **from != '+'))
+        return false;
+    bool negative = *(*from)++ == '-';
+    while (*from < end && scan_is_blank(**from))
+        ++*from;
+    return negative;
 }
 
 /* After "hours:" */
