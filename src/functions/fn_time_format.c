@@ -1,7 +1,8 @@
 /*
  * fn_time_format.c - date_format, to_char, to_timestamp, to_date and the Unix times.
  *
- * date_format and from_unixtime take Java's patterns, to_char PostgreSQL's; to_timestamp
+ * date_format and from_unixtime take Java's patterns, to_char PostgreSQL's, strftime and strptime
+ * C's; to_timestamp
  * and to_date take either (time_format_guess).  Times with a zone are shown and read in the
  * session's.
  */
@@ -12,7 +13,7 @@
 
 #define FAILS (FN_STRICT | FN_CAN_FAIL)
 
-typedef enum StyleChoice { CHOOSE_JAVA, CHOOSE_POSTGRES, CHOOSE_GUESS } StyleChoice;
+typedef enum StyleChoice { CHOOSE_JAVA, CHOOSE_POSTGRES, CHOOSE_C, CHOOSE_GUESS } StyleChoice;
 
 typedef struct FormatState {
     TimeFormat format;
@@ -29,6 +30,7 @@ static Status compile(const FormatState *state, Str pattern, TimeFormat *out, Ar
 {
     TimeStyle style = state->style == CHOOSE_JAVA       ? STYLE_JAVA
                       : state->style == CHOOSE_POSTGRES ? STYLE_POSTGRES
+                      : state->style == CHOOSE_C        ? STYLE_C
                                                         : time_format_guess(pattern);
     return time_format_compile(pattern, style, out, arena, position, err);
 }
@@ -286,6 +288,8 @@ static Status bind(const BindCall *call, FnBinding *binding, StyleChoice style, 
     }
 BIND(bind_java, CHOOSE_JAVA, "yyyy-MM-dd HH:mm:ss", false)
 BIND(bind_to_char, CHOOSE_POSTGRES, NULL, false)
+BIND(bind_c, CHOOSE_C, NULL, false)
+BIND(bind_try_c, CHOOSE_C, NULL, true)
 BIND(bind_read, CHOOSE_GUESS, "yyyy-MM-dd HH:mm:ss", false)
 BIND(bind_try_read, CHOOSE_GUESS, "yyyy-MM-dd HH:mm:ss", true)
 BIND(bind_weekday, CHOOSE_JAVA, "EEEE", false)
@@ -309,6 +313,9 @@ extern const ScalarFn fn_time_format[];
 const ScalarFn fn_time_format[] = {
     TIME_ROWS("date_format", date_format, bind_java),
     TIME_ROWS("to_char", date_format, bind_to_char),
+    TIME_ROWS("strftime", date_format, bind_c),
+    {"strptime", "t(ss)", FAILS, to_timestamp, bind_c},
+    {"try_strptime", "t(ss)", FAILS, to_timestamp, bind_try_c},
     {"dayname", "s(t)", FN_STRICT, date_format, bind_weekday},
     {"dayname", "s(D)", FN_STRICT, date_format, bind_weekday},
     {"monthname", "s(t)", FN_STRICT, date_format, bind_month},

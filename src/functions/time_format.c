@@ -139,7 +139,8 @@ static Status compile_java(Compiler *c, Str pattern, Err *err)
             }
             i = end + 1;
         } else if (letter == '[' || letter == ']') {
-            i++; /* an optional part is always written */
+            add(c, letter == '[' ? PIECE_OPTIONAL : PIECE_OPTIONAL_END, 0); /* always written */
+            i++;
         } else if (!is_letter) {
             add_literal(c, pattern.data + i++, 1);
         } else {
@@ -232,8 +233,9 @@ static const PgWord pg_words[] = {
     {"CC", PIECE_CENTURY, 2, 0, true},
     {"J", PIECE_JULIAN, 1, 0, true},
     {"Q", PIECE_QUARTER, 1, 0, true},
-    {"TZH", PIECE_OFFSET, 1, 0, true},
-    {"OF", PIECE_OFFSET, 3, 0, true},
+    {"TZH", PIECE_OFFSET_HOUR, 2, 0, true},
+    {"TZM", PIECE_OFFSET_MINUTE, 2, 0, true},
+    {"OF", PIECE_OFFSET, 4, 0, true},
 };
 
 static const PgWord *pg_word(Str rest)
@@ -278,7 +280,8 @@ static void compile_postgres(Compiler *c, Str pattern)
         bool is_name = word->kind == PIECE_MONTH_NAME || word->kind == PIECE_WEEKDAY_NAME;
         bool is_year = word->kind == PIECE_YEAR || word->kind == PIECE_ISO_YEAR;
         bool has_shape = is_name || word->kind == PIECE_FRACTION || word->kind == PIECE_ERA ||
-                         word->kind == PIECE_OFFSET || word->kind == PIECE_MONTH_ROMAN;
+                         word->kind == PIECE_OFFSET || word->kind == PIECE_OFFSET_HOUR ||
+                         word->kind == PIECE_OFFSET_MINUTE || word->kind == PIECE_MONTH_ROMAN;
         piece->letters = word->letters;
         piece->padded = (is_name && word->width == 9 && fill) || (is_year && word->width < 4) ||
                         (word->kind == PIECE_MONTH_ROMAN && fill);
@@ -296,23 +299,68 @@ static void compile_postgres(Compiler *c, Str pattern)
     }
 }
 
+static const struct {
+    char letter;
+    PieceKind kind;
+    uint8_t width;
+} c_letters[] = {
+    {'Y', PIECE_YEAR, 4},       {'y', PIECE_YEAR, 2},         {'m', PIECE_MONTH, 2},
+    {'d', PIECE_DAY, 2},        {'e', PIECE_DAY, 1},          {'H', PIECE_HOUR24, 2},
+    {'I', PIECE_HOUR12, 2},     {'M', PIECE_MINUTE, 2},       {'S', PIECE_SECOND, 2},
+    {'f', PIECE_FRACTION, 6},   {'g', PIECE_FRACTION, 3},     {'n', PIECE_FRACTION, 9},
+    {'p', PIECE_AM, 2},         {'j', PIECE_DOY, 3},          {'b', PIECE_MONTH_NAME, 3},
+    {'h', PIECE_MONTH_NAME, 3}, {'B', PIECE_MONTH_NAME, 9},   {'a', PIECE_WEEKDAY_NAME, 3},
+    {'G', PIECE_ISO_YEAR, 4},   {'A', PIECE_WEEKDAY_NAME, 9}, {'V', PIECE_WEEK, 2},
+    {'z', PIECE_OFFSET, 4},     {'u', PIECE_ISO_WEEKDAY, 1},
+};
+
+static Status compile_c(Compiler *c, Str pattern, Err *err)
+{
+    static const char *const joined[][2] = {
+        {"T", "%H:%M:%S"}, {"F", "%Y-%m-%d"}, {"D", "%m/%d/%y"}, {"R", "%H:%M"}};
+    for (size_t i = 0; i < pattern.length; i++) {
+        char sign = pattern.data[i];
+        bool bare = sign == '%' && i + 2 < pattern.length && pattern.data[i + 1] == '-';
+        i += sign == '%' ? 1u + bare : 0u;
+        if (sign != '%' || (i < pattern.length && pattern.data[i] == '%')) {
+            add_literal(c, pattern.data + i, 1);
+            continue;
+        }
+        char letter = i < pattern.length ? pattern.data[i] : ' ';
+        uint32_t before = c->count;
+        for (size_t k = 0; k < sizeof joined / sizeof *joined; k++)
+            if (letter == *joined[k][0])
+                TRY(compile_c(c, str_from(joined[k][1]), err));
+        for (size_t k = 0; k < sizeof c_letters / sizeof *c_letters && c->count == before; k++)
+            if (c_letters[k].letter == letter)
+                add(c, c_letters[k].kind, bare ? 1 : c_letters[k].width)->literal = STR("AM");
+        if (c->count == before)
+            return err_set(err, SQLSTATE_INVALID_PARAMETER, c->position,
+                           "unknown letter \"%c\" behind %% in the date pattern", letter);
+    }
+    return OK;
+}
+
 Status time_format_compile(Str pattern, TimeStyle style, TimeFormat *out, Arena *arena,
                            int32_t position, Err *err)
 {
     Compiler c = {.arena = arena, .position = position};
-    c.pieces = ARENA_ARRAY(arena, TimePiece, pattern.length + 1);
+    c.pieces = ARENA_ARRAY(arena, TimePiece, 3 * pattern.length + 1); /* %T is 5 of 2 letters */
     Str copy = {arena_strndup(arena, pattern.data, pattern.length), pattern.length};
     if (style == STYLE_JAVA)
         TRY(compile_java(&c, copy, err));
+    else if (style == STYLE_C)
+        TRY(compile_c(&c, copy, err));
     else
         compile_postgres(&c, copy);
-    *out = (TimeFormat){.pieces = c.pieces, .count = c.count};
+    *out = (TimeFormat){.pieces = c.pieces, .count = c.count, .lenient = style == STYLE_POSTGRES};
     return OK;
 }
 
 TimeStyle time_format_guess(Str pattern)
 {
-    static const char *const signs[] = {"MI", "HH24", "HH12", "YYYY", "DD", "MON", "FM"};
+    static const char *const signs[] = {"MI",  "HH24", "HH12", "YYYY", "DD",
+                                        "MON", "FM",   "IYY",  "IW"};
     for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
         if (memmem(pattern.data, pattern.length, signs[i], strlen(signs[i])))
             return STYLE_POSTGRES;
@@ -372,9 +420,9 @@ static void write_offset(Buf *out, const TimePiece *piece, int32_t seconds)
     }
     buf_add_char(out, seconds < 0 ? '-' : '+');
     write_number(out, minutes / 60, 2);
-    if (piece->width == 1 && minutes % 60 == 0)
+    if ((piece->width == 1 || piece->width == 4) && minutes % 60 == 0)
         return;
-    if (piece->width == 3)
+    if (piece->width >= 3)
         buf_add_char(out, ':');
     write_number(out, minutes % 60, 2);
 }
@@ -539,6 +587,16 @@ static void write_piece(const TimePiece *piece, const Parts *p, int32_t offset, 
         break;
     case PIECE_OFFSET:
         write_offset(out, piece, offset);
+        break;
+    case PIECE_OFFSET_HOUR:
+        buf_add_char(out, offset < 0 ? '-' : '+');
+        write_number(out, (offset < 0 ? -offset : offset) / 3600, 2);
+        break;
+    case PIECE_OFFSET_MINUTE:
+        write_number(out, (offset < 0 ? -offset : offset) / 60 % 60, 2);
+        break;
+    case PIECE_OPTIONAL:
+    case PIECE_OPTIONAL_END:
         break;
     }
 }

@@ -1,8 +1,9 @@
 /*
  * time_format.h - patterns that write and read points in time.
  *
- * Java's letters (Flink's DATE_FORMAT, Spark: "yyyy-MM-dd HH:mm:ss.SSS") and
- * PostgreSQL's (to_char: "YYYY-MM-DD HH24:MI:SS.MS") become one list of pieces.
+ * Java's letters (Flink's DATE_FORMAT, Spark: "yyyy-MM-dd HH:mm:ss.SSS"),
+ * PostgreSQL's (to_char: "YYYY-MM-DD HH24:MI:SS.MS") and C's (DuckDB's strftime:
+ * "%Y-%m-%d %H:%M:%S") become one list of pieces.
  */
 #ifndef STREAMD_FUNCTIONS_TIME_FORMAT_H
 #define STREAMD_FUNCTIONS_TIME_FORMAT_H
@@ -10,7 +11,7 @@
 #include "base/buf.h"
 #include "functions/zone.h"
 
-typedef enum TimeStyle { STYLE_JAVA, STYLE_POSTGRES } TimeStyle;
+typedef enum TimeStyle { STYLE_JAVA, STYLE_POSTGRES, STYLE_C } TimeStyle;
 
 typedef struct TimePiece {
     uint8_t kind;  /* PieceKind */
@@ -23,6 +24,7 @@ typedef struct TimePiece {
 typedef struct TimeFormat {
     const TimePiece *pieces;
     uint32_t count;
+    bool lenient; /* PostgreSQL's: any separator stands for any other, or for none */
 } TimeFormat;
 
 /* 22023 for a letter that means nothing.  Memory from the arena; the pattern's bytes are copied. */

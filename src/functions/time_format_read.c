@@ -2,7 +2,9 @@
  * time_format_read.c - reads a point in time by a pattern.
  *
  * A number takes up to 9 digits, or no more than its letters when digits follow at once
- * ("yyyyMMdd"). The whole text must be used up, blanks around it aside.
+ * ("yyyyMMdd"). The whole text must be used up, blanks around it aside.  What Java's brackets hold
+ * may be missing.  A date comes from the week, the day of the year or the Julian day where the
+ * pattern has them.
  */
 #include "functions/time_piece.h"
 #include "functions/time_unit.h"
@@ -12,6 +14,8 @@ typedef struct Reading {
     int64_t year, doy, julian;
     int month, day, hour, minute, second;
     int64_t us, day_seconds;
+    int64_t iso_year, week, week_day, iso_day, week_of_year, week_of_month; /* 0: not said */
+    bool lenient, zone_follows; /* behind this literal, whose sign is the zone's */
     bool pm, has_pm, bc, has_doy, has_julian, has_day_seconds, has_offset;
     int32_t offset;
 } Reading;
@@ -107,6 +111,19 @@ static bool read_offset(Reading *r)
     return hours < 16 && minutes < 60;
 }
 
+static bool read_offset_hour(Reading *r)
+{
+    int64_t hours;
+    bool west = r->p < r->end && *r->p == '-';
+    if (r->p < r->end && (*r->p == '-' || *r->p == '+'))
+        r->p++;
+    if (!read_number(r, 2, &hours) || hours > 15)
+        return false;
+    r->offset = (int32_t)(hours * 3600) * (west ? -1 : 1);
+    r->has_offset = true;
+    return true;
+}
+
 static bool read_am(Reading *r)
 {
     Str rest = {r->p, (size_t)(r->end - r->p)};
@@ -123,9 +140,30 @@ static bool read_am(Reading *r)
     return false;
 }
 
+static bool is_separator(char c)
+{
+    return (c > 0 && c < '0') || (c > '9' && c < 'A') || (c > 'Z' && c < 'a') ||
+           (c > 'z' && c < 127);
+}
+
+static void skip_blanks(Reading *r)
+{
+    while (r->p < r->end && *r->p == ' ')
+        r->p++;
+}
+
 static bool read_literal(Reading *r, Str literal)
 {
     for (size_t i = 0; i < literal.length; i++) {
+        if (r->lenient && is_separator(literal.data[i])) {
+            skip_blanks(r);
+            bool sign = r->p + 1 < r->end && (*r->p == '-' || *r->p == '+') && r->zone_follows &&
+                        i + 1 == literal.length;
+            if (r->p < r->end && is_separator(*r->p) && !sign)
+                r->p++;
+            skip_blanks(r);
+            continue;
+        }
         if (r->p == r->end)
             return false;
         if (*r->p != literal.data[i])
@@ -135,7 +173,17 @@ static bool read_literal(Reading *r, Str literal)
     return true;
 }
 
-static bool read_year(Reading *r, int most, uint8_t width)
+/* 9, 99 and 995 are 2009, 1999 and 1995. */
+static int64_t year_near_2020(int64_t year)
+{
+    return year < 70     ? year + 2000
+           : year < 100  ? year + 1900
+           : year < 520  ? year + 2000
+           : year < 1000 ? year + 1000
+                         : year;
+}
+
+static bool read_year(Reading *r, int most, uint8_t width, bool near)
 {
     const char *start = r->p;
     bool negative = r->p < r->end && *r->p == '-' && width >= 4;
@@ -143,7 +191,9 @@ static bool read_year(Reading *r, int most, uint8_t width)
         r->p++;
     if (!read_number(r, most, &r->year))
         return false;
-    if (width == 2 && r->p - start <= 2)
+    if (near)
+        r->year = year_near_2020(r->year);
+    else if (width == 2 && r->p - start <= 2)
         r->year += r->year < 70 ? 2000 : 1900;
     if (negative)
         r->year = -r->year;
@@ -159,14 +209,25 @@ static bool read_piece(Reading *r, const TimePiece *piece, int most)
     case PIECE_LITERAL:
         return read_literal(r, piece->literal);
     case PIECE_YEAR:
-        return read_year(r, most, piece->width);
+        return read_year(r, most, piece->width, piece->padded);
     case PIECE_ISO_YEAR:
-    case PIECE_WEEKDAY:
+        if (!read_number(r, most, &r->iso_year))
+            return false;
+        r->iso_year = piece->padded ? year_near_2020(r->iso_year) : r->iso_year;
+        return r->iso_year > 0;
     case PIECE_ISO_WEEKDAY:
+        return read_number(r, most, &r->week_day) && r->week_day >= 1 && r->week_day <= 7;
     case PIECE_WEEK:
+        return read_number(r, most, &r->week) && r->week >= 1 && r->week <= 53;
     case PIECE_WEEK_OF_YEAR:
+        return read_number(r, most, &r->week_of_year) && r->week_of_year >= 1 &&
+               r->week_of_year <= 53;
     case PIECE_WEEK_OF_MONTH:
+        return read_number(r, most, &r->week_of_month) && r->week_of_month >= 1 &&
+               r->week_of_month <= 5;
     case PIECE_ISO_DAY_OF_YEAR:
+        return read_number(r, most, &r->iso_day) && r->iso_day >= 1 && r->iso_day <= 371;
+    case PIECE_WEEKDAY:
     case PIECE_QUARTER:
     case PIECE_CENTURY:
         return read_number(r, most, &skipped);
@@ -189,8 +250,9 @@ static bool read_piece(Reading *r, const TimePiece *piece, int most)
         return read_number(r, most, &r->doy);
     case PIECE_WEEKDAY_NAME:
         return read_name(r, time_weekday_names, 7, &ignored);
-    case PIECE_HOUR24:
     case PIECE_HOUR12:
+        return read_int(r, most, &r->hour) && r->hour >= 1 && r->hour <= 12;
+    case PIECE_HOUR24:
     case PIECE_HOUR11:
         return read_int(r, most, &r->hour);
     case PIECE_HOUR1TO24:
@@ -220,6 +282,16 @@ static bool read_piece(Reading *r, const TimePiece *piece, int most)
         return true;
     case PIECE_OFFSET:
         return read_offset(r);
+    case PIECE_OFFSET_HOUR:
+        return read_offset_hour(r);
+    case PIECE_OFFSET_MINUTE:
+        if (!read_number(r, most > 2 ? 2 : most, &skipped) || skipped > 59)
+            return false;
+        r->offset += (int32_t)(skipped * 60) * (r->offset < 0 ? -1 : 1);
+        return true;
+    case PIECE_OPTIONAL:
+    case PIECE_OPTIONAL_END:
+        return true;
     }
     return false;
 }
@@ -229,7 +301,20 @@ static bool is_number(const TimePiece *piece)
     return piece->kind != PIECE_LITERAL && piece->kind != PIECE_MONTH_NAME &&
            piece->kind != PIECE_WEEKDAY_NAME && piece->kind != PIECE_AM &&
            piece->kind != PIECE_ERA && piece->kind != PIECE_OFFSET &&
-           piece->kind != PIECE_ORDINAL && piece->kind != PIECE_MONTH_ROMAN;
+           piece->kind != PIECE_OFFSET_HOUR && piece->kind != PIECE_OPTIONAL &&
+           piece->kind != PIECE_OPTIONAL_END && piece->kind != PIECE_ORDINAL &&
+           piece->kind != PIECE_MONTH_ROMAN;
+}
+
+/* Of the ISO year, week and day of the week, or of the ISO year and its day. */
+static int32_t iso_date(const Reading *r, int64_t year)
+{
+    int32_t fourth = days_from_civil(r->iso_year ? r->iso_year : year, 1, 4);
+    int32_t monday = fourth - (int32_t)floor_mod((int64_t)fourth + 3, 7);
+    if (r->iso_day)
+        return monday + (int32_t)r->iso_day - 1;
+    return monday +
+           (int32_t)((r->week ? r->week - 1 : 0) * 7 + (r->week_day ? r->week_day - 1 : 0));
 }
 
 /* Puts the fields together; false: one of them is out of range. */
@@ -245,7 +330,7 @@ static bool reading_time(const Reading *r, int64_t *wall_us)
     }
     if (!time_year_fits(year) || r->month < 1 || r->month > 12 || r->day < 1 ||
         r->day > days_in_month((int)year, r->month) || hour > 24 || r->minute > 59 ||
-        r->second > 60 || (hour == 24 && (r->minute || r->second || r->us)))
+        r->second > 59 || (hour == 24 && (r->minute || r->second || r->us)))
         return false;
     days = days_from_civil(year, r->month, r->day);
     if (r->has_doy) {
@@ -253,6 +338,12 @@ static bool reading_time(const Reading *r, int64_t *wall_us)
             return false;
         days = days_from_civil(year, 1, 1) + (int32_t)r->doy - 1;
     }
+    if (r->week_of_year)
+        days = days_from_civil(year, 1, 1) + (int32_t)(r->week_of_year - 1) * 7;
+    if (r->week_of_month)
+        days = days_from_civil(year, r->month, 1) + (int32_t)(r->week_of_month - 1) * 7;
+    if (r->iso_year || r->week || r->iso_day)
+        days = iso_date(r, year);
     if (r->has_julian)
         days = (int32_t)(r->julian - 2440588);
     int64_t seconds = hour * 3600 + r->minute * 60 + r->second;
@@ -266,20 +357,49 @@ static bool reading_time(const Reading *r, int64_t *wall_us)
            !__builtin_add_overflow(day_us, seconds * US_PER_SECOND + r->us, wall_us);
 }
 
+/* Where the optional part that begins here ends; an inner one ends with it. */
+static uint32_t closing(const TimeFormat *format, uint32_t at)
+{
+    uint32_t depth = 0, i = at;
+    for (; i < format->count; i++) {
+        depth += format->pieces[i].kind == PIECE_OPTIONAL;
+        if (format->pieces[i].kind == PIECE_OPTIONAL_END && --depth == 0)
+            return i;
+    }
+    return format->count ? format->count - 1 : 0;
+}
+
 Status time_format_read(const TimeFormat *format, Str text, int64_t *wall_us, bool *has_offset,
                         int32_t *offset_seconds, Err *err)
 {
     Str trimmed = str_trim(text);
     Reading r = {.p = trimmed.data,
                  .end = trimmed.data + trimmed.length,
+                 .lenient = format->lenient,
                  .year = 1970,
                  .month = 1,
                  .day = 1};
     bool good = true;
-    for (uint32_t i = 0; i < format->count && good; i++) {
-        const TimePiece *piece = &format->pieces[i];
-        bool digits_follow = i + 1 < format->count && is_number(&format->pieces[i + 1]);
+    Reading before = r; /* the optional part that is being read */
+    uint32_t optional_end = 0;
+    for (uint32_t i = 0; i < format->count; i++) {
+        const TimePiece *piece = &format->pieces[i], *next = piece + 1;
+        bool digits_follow = i + 1 < format->count && is_number(next);
+        if (piece->kind == PIECE_OPTIONAL) {
+            before = r;
+            optional_end = closing(format, i);
+        }
+        if (r.lenient && piece->kind != PIECE_LITERAL)
+            skip_blanks(&r);
+        r.zone_follows = i + 1 < format->count && next->kind == PIECE_OFFSET_HOUR;
         good = read_piece(&r, piece, digits_follow ? piece->width : 9);
+        if (!good && i < optional_end) {
+            r = before;
+            i = optional_end;
+            good = true;
+        }
+        if (!good)
+            break;
     }
     if (!good || r.p != r.end)
         return err_set(err, SQLSTATE_DATETIME_FORMAT, -1,

@@ -8,7 +8,8 @@
 
 typedef enum PieceKind {
     PIECE_LITERAL,
-    PIECE_YEAR, /* width 2: two digits, 1970…2069 when read; padded: cut to `width` digits */
+    PIECE_YEAR, /* width 2: two digits, 1970…2069 when read; padded: cut to `width` digits, the
+                   nearest to 2020 when read */
     PIECE_ISO_YEAR,
     PIECE_MONTH,
     PIECE_MONTH_NAME,  /* width 3: short */
@@ -36,7 +37,11 @@ typedef enum PieceKind {
     PIECE_AM,      /* literal: how to write it, "AM" or "A.M." */
     PIECE_ERA,     /* width 4 "A.D." */
     PIECE_ORDINAL, /* st, nd, rd or th of the number before */
-    PIECE_OFFSET,  /* width 1 "+09", 2 "+0900", 3 "+09:00"; padded: Z for UTC */
+    PIECE_OFFSET, /* width 1 "+09", 2 "+0900", 3 "+09:00", 4 "+09" or "+05:30"; padded: Z for UTC */
+    PIECE_OFFSET_HOUR,
+    PIECE_OFFSET_MINUTE,
+    PIECE_OPTIONAL, /* what is up to the matching PIECE_OPTIONAL_END may be missing when read */
+    PIECE_OPTIONAL_END,
 } PieceKind;
 
 extern const char *const time_month_names[12], *const time_weekday_names[7];
