@@ -49,7 +49,7 @@ static Status take_arguments(Binder *binder, const FunctionCall *call, Given *gi
         if (!key)
             continue;
         buf_init(&text);
-        value_format(&value, &text);
+        value_format(&value, NULL, &text);
         give(binder, given, key, buf_text(&text), bind_pos(binder, call->arg_names[i].position));
         buf_deinit(&text);
     }

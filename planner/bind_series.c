@@ -127,7 +127,7 @@ static void give_sequence(Binder *binder, Given *given, const TableRef *ref,
     Buf text;
     Value first = {.type = column->type, .as.integer = start};
     buf_init(&text);
-    value_format(&first, &text);
+    value_format(&first, NULL, &text);
     give(binder, given, ref->position, arena_printf(binder->arena, "fields.%s.kind", column->name),
          "sequence");
     give(binder, given, ref->position, arena_printf(binder->arena, "fields.%s.start", column->name),

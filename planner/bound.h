@@ -98,7 +98,7 @@ Status bound_eval(Arena *arena, const Bound *bound, Value *out, Err *err) MUST_C
 bool bound_fold(Arena *arena, const Bound *bound, Value *out);
 
 /* SQL-like text with names and ids: (High#3 - Low#4). */
-void bound_print(const Bound *bound, Buf *out);
+void bound_print(const Bound *bound, const Zone *zone, Buf *out);
 /* The same without ids, in the arena; `otherwise` when it is too long to be a name. */
 const char *bound_name(Arena *arena, const Bound *bound, const char *otherwise);
 

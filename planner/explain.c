@@ -20,9 +20,10 @@ static void print_phases(const PlanResult *result, Buf *out)
         type_print(column->type, out);
     }
     buf_add_char(out, '\n');
-    logical_print(result->analyzed, out);
+    const Zone *zone = physical_zone(result->physical);
+    logical_print(result->analyzed, zone, out);
     buf_add_text(out, "\n== Optimized Logical Plan ==\n");
-    logical_print(result->optimized, out);
+    logical_print(result->optimized, zone, out);
     print_firings(result, out);
     buf_add_text(out, "\n== Physical Plan ==\n");
 }

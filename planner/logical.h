@@ -143,7 +143,7 @@ bool logical_can_fail(const LogicalNode *node);
 BoundArgs logical_conjuncts(Arena *arena, BoundArgs exprs, int count, int *out_count);
 
 /* One line ("Filter (x#1 > 3)"), and the tree. */
-void logical_print_node(const LogicalNode *node, Buf *out);
-void logical_print(const LogicalNode *node, Buf *out);
+void logical_print_node(const LogicalNode *node, const Zone *zone, Buf *out);
+void logical_print(const LogicalNode *node, const Zone *zone, Buf *out);
 
 #endif

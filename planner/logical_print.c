@@ -3,12 +3,13 @@
  */
 #include "planner/logical.h"
 
-static void print_exprs(BoundArgs exprs, int count, const char *separator, Buf *out)
+static void print_exprs(BoundArgs exprs, int count, const char *separator, const Zone *zone,
+                        Buf *out)
 {
     for (int i = 0; i < count; i++) {
         if (i)
             buf_add_text(out, separator);
-        bound_print(exprs[i], out);
+        bound_print(exprs[i], zone, out);
     }
 }
 
@@ -18,9 +19,9 @@ static void print_columns(const LogicalColumn *columns, int count, Buf *out)
         buf_printf(out, "%s%s#%d", i ? ", " : "", columns[i].name, columns[i].id);
 }
 
-static void print_named(const Bound *expr, const LogicalColumn *column, Buf *out)
+static void print_named(const Bound *expr, const LogicalColumn *column, const Zone *zone, Buf *out)
 {
-    bound_print(expr, out);
+    bound_print(expr, zone, out);
     if (expr->kind != BOUND_COLUMN || expr->column.id != column->id)
         buf_printf(out, " AS %s#%d", column->name, column->id);
 }
@@ -30,10 +31,10 @@ static void print_us(int64_t us, Buf *out)
     Value value = {.type = type_of(TYPE_INTERVAL)};
     value.as.interval.days = (int32_t)(us / US_PER_DAY);
     value.as.interval.us = us % US_PER_DAY;
-    value_format(&value, out);
+    value_format(&value, NULL, out);
 }
 
-static void print_scan(const LogicalNode *node, Buf *out)
+static void print_scan(const LogicalNode *node, const Zone *zone, Buf *out)
 {
     const Relation *table = node->scan.table;
     buf_printf(out, "Scan %s%s%s",
@@ -46,19 +47,19 @@ static void print_scan(const LogicalNode *node, Buf *out)
     buf_add_char(out, ']');
     if (node->scan.conjunct_count) {
         buf_add_text(out, " filter: ");
-        print_exprs(node->scan.conjuncts, node->scan.conjunct_count, " AND ", out);
+        print_exprs(node->scan.conjuncts, node->scan.conjunct_count, " AND ", zone, out);
     }
     if (node->scan.limit >= 0)
         buf_printf(out, " limit: %lld", (long long)node->scan.limit);
 }
 
-static void print_project(const LogicalNode *node, Buf *out)
+static void print_project(const LogicalNode *node, const Zone *zone, Buf *out)
 {
     buf_add_text(out, "Project [");
     for (int i = 0; i < node->column_count; i++) {
         if (i)
             buf_add_text(out, ", ");
-        print_named(node->project.exprs[i], &node->columns[i], out);
+        print_named(node->project.exprs[i], &node->columns[i], zone, out);
     }
     buf_add_char(out, ']');
 }
@@ -81,7 +82,7 @@ static void print_window(const LogicalNode *node, Buf *out)
     buf_add_char(out, ']');
 }
 
-static void print_aggregate(const LogicalNode *node, Buf *out)
+static void print_aggregate(const LogicalNode *node, const Zone *zone, Buf *out)
 {
     int keys = node->aggregate.key_count;
     if (node->aggregate.aggregate_count == 0) {
@@ -92,14 +93,14 @@ static void print_aggregate(const LogicalNode *node, Buf *out)
     for (int i = 0; i < keys; i++) {
         if (i)
             buf_add_text(out, ", ");
-        print_named(node->aggregate.keys[i], &node->columns[i], out);
+        print_named(node->aggregate.keys[i], &node->columns[i], zone, out);
     }
     if (node->aggregate.aggregate_count)
         buf_add_text(out, "], [");
     for (int i = 0; i < node->aggregate.aggregate_count; i++) {
         if (i)
             buf_add_text(out, ", ");
-        print_named(node->aggregate.aggregates[i], &node->columns[keys + i], out);
+        print_named(node->aggregate.aggregates[i], &node->columns[keys + i], zone, out);
     }
     buf_add_char(out, ']');
 }
@@ -147,11 +148,11 @@ static void print_expand(const LogicalNode *node, Buf *out)
     buf_add_char(out, ']');
 }
 
-void logical_print_node(const LogicalNode *node, Buf *out)
+void logical_print_node(const LogicalNode *node, const Zone *zone, Buf *out)
 {
     switch (node->kind) {
     case LOGICAL_SCAN:
-        print_scan(node, out);
+        print_scan(node, zone, out);
         return;
     case LOGICAL_VALUES:
         buf_add_text(out, "Values [");
@@ -161,14 +162,14 @@ void logical_print_node(const LogicalNode *node, Buf *out)
         return;
     case LOGICAL_FILTER:
         buf_add_text(out, "Filter ");
-        print_exprs(node->filter.conjuncts, node->filter.conjunct_count, " AND ", out);
+        print_exprs(node->filter.conjuncts, node->filter.conjunct_count, " AND ", zone, out);
         return;
     case LOGICAL_PROJECT:
-        print_project(node, out);
+        print_project(node, zone, out);
         return;
     case LOGICAL_EXPLODE:
         buf_add_text(out, "Explode ");
-        bound_print(node->explode.array, out);
+        bound_print(node->explode.array, zone, out);
         buf_printf(out, "%s%s", node->explode.ordinality ? " with ordinality" : "",
                    node->explode.outer ? " outer" : "");
         return;
@@ -179,7 +180,7 @@ void logical_print_node(const LogicalNode *node, Buf *out)
         print_window(node, out);
         return;
     case LOGICAL_AGGREGATE:
-        print_aggregate(node, out);
+        print_aggregate(node, zone, out);
         return;
     case LOGICAL_UNION:
         buf_add_text(out, "Union [");
@@ -196,19 +197,19 @@ void logical_print_node(const LogicalNode *node, Buf *out)
     }
 }
 
-static void print_tree(const LogicalNode *node, int depth, Buf *out)
+static void print_tree(const LogicalNode *node, int depth, const Zone *zone, Buf *out)
 {
     for (int i = 1; i < depth; i++)
         buf_add_text(out, "   ");
     if (depth)
         buf_add_text(out, "+- ");
-    logical_print_node(node, out);
+    logical_print_node(node, zone, out);
     buf_add_char(out, '\n');
     for (int i = 0; i < node->input_count; i++)
-        print_tree(node->inputs[i], depth + 1, out);
+        print_tree(node->inputs[i], depth + 1, zone, out);
 }
 
-void logical_print(const LogicalNode *node, Buf *out)
+void logical_print(const LogicalNode *node, const Zone *zone, Buf *out)
 {
-    print_tree(node, 0, out);
+    print_tree(node, 0, zone, out);
 }

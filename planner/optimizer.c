@@ -11,6 +11,7 @@ enum { ROUNDS_MAX = 60 };
 typedef struct Optimizer {
     RuleCall call;
     const Rule *rule;
+    const Zone *zone; /* of the trace */
     LIST(RuleFiring) firings;
     bool disabled; /* the rule is */
     bool fired, broken;
@@ -70,7 +71,7 @@ static void note(Optimizer *self, const LogicalNode *node)
 {
     Buf line;
     buf_init(&line);
-    logical_print_node(node, &line);
+    logical_print_node(node, self->zone, &line);
     RuleFiring firing = {self->rule->name, arena_strdup(self->call.arena, buf_text(&line))};
     buf_deinit(&line);
     list_push_arena(self->call.arena, &self->firings, firing);
@@ -111,6 +112,8 @@ Status optimizer_run(const PlannerContext *context, LogicalNode *root, int32_t n
 {
     Optimizer self = {.call = {context->arena, &next_id}};
     bool any = true;
+    if (context->session.timezone)
+        TRY(zone_find(str_from(context->session.timezone), &self.zone, err));
     for (int round = 0; round < ROUNDS_MAX && any; round++) {
         any = false;
         for (int i = 0; optimizer_rules[i]; i++) {

@@ -167,5 +167,7 @@ void physical_to_json(const PhysicalPlan *plan, Buf *out);
 Status physical_from_json(Str json, Arena *arena, PhysicalPlan **out, Err *err) MUST_CHECK;
 /* The node as one line of EXPLAIN ("Scan stocks [ID, High] filter: …"), and its tree. */
 void physical_print(const PhysicalPlan *plan, bool with_programs, Buf *out);
+/* On whose clocks the plan's statement shows a TIMESTAMPTZ. */
+const Zone *physical_zone(const PhysicalPlan *plan);
 
 #endif

@@ -39,6 +39,6 @@ Status physical_build(const PlannerContext *context, LogicalNode *root, const Ou
                       Err *err) MUST_CHECK;
 
 /* One line, as physical_print shows it. */
-void physical_print_node(const PhysicalNode *node, Buf *out);
+void physical_print_node(const PhysicalNode *node, const Zone *zone, Buf *out);
 
 #endif

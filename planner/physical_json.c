@@ -70,7 +70,7 @@ static json_t *value_json(const Value *value)
         return bytes_json(text_str(&value->as.text));
     Buf text;
     buf_init(&text);
-    value_format(value, &text);
+    value_format(value, NULL, &text);
     json_t *json = json_string(buf_text(&text));
     buf_deinit(&text);
     return json;

@@ -22,10 +22,10 @@ static void print_column(const PhysicalNode *node, int column, Buf *out)
 
 /* What a program gives: `text AS name`, or the name alone where it says the same. */
 static void print_outputs(const Program *program, const char *const *names,
-                          const PhysicalNode *node, Buf *out)
+                          const PhysicalNode *node, const Zone *zone, Buf *out)
 {
     ProgramText text;
-    program_text_init(&text, program, names);
+    program_text_init(&text, program, names, zone);
     for (int i = 0; i < text.output_count; i++) {
         const char *name = i < node->column_count ? node->columns[i].name : "?";
         buf_printf(out, "%s%s", i ? ", " : "", text.outputs[i]);
@@ -35,10 +35,11 @@ static void print_outputs(const Program *program, const char *const *names,
     program_text_deinit(&text);
 }
 
-static void print_filter(const Program *program, const char *const *names, Buf *out)
+static void print_filter(const Program *program, const char *const *names, const Zone *zone,
+                         Buf *out)
 {
     ProgramText text;
-    program_text_init(&text, program, names);
+    program_text_init(&text, program, names, zone);
     buf_add_text(out, text.filter ? text.filter : "TRUE");
     program_text_deinit(&text);
 }
@@ -49,24 +50,24 @@ static void print_names(const PhysicalNode *node, Buf *out)
         buf_printf(out, "%s%s", i ? ", " : "", node->columns[i].name);
 }
 
-static void print_scan(const PhysicalNode *node, Buf *out)
+static void print_scan(const PhysicalNode *node, const Zone *zone, Buf *out)
 {
     const char *schema = node->as.scan.schema;
     bool qualified = schema && strcmp(schema, "public") != 0;
     buf_printf(out, "Scan %s%s%s [", qualified ? schema : "", qualified ? "." : "",
                node->as.scan.table);
     if (node->as.scan.project)
-        print_outputs(node->as.scan.project, node->as.scan.names, node, out);
+        print_outputs(node->as.scan.project, node->as.scan.names, node, zone, out);
     else
         print_names(node, out);
     buf_add_char(out, ']');
     if (node->as.scan.filter) {
         buf_add_text(out, " filter: ");
-        print_filter(node->as.scan.filter, node->as.scan.names, out);
+        print_filter(node->as.scan.filter, node->as.scan.names, zone, out);
     }
     if (node->as.scan.wm) {
         ProgramText text;
-        program_text_init(&text, node->as.scan.wm, node->as.scan.names);
+        program_text_init(&text, node->as.scan.wm, node->as.scan.names, zone);
         buf_printf(out, " watermark: %s", text.outputs[0]);
         program_text_deinit(&text);
     }
@@ -83,7 +84,7 @@ static void print_us(int64_t us, Buf *out)
     Value value = {.type = type_of(TYPE_INTERVAL)};
     value.as.interval.days = (int32_t)(us / US_PER_DAY);
     value.as.interval.us = us % US_PER_DAY;
-    value_format(&value, out);
+    value_format(&value, NULL, out);
 }
 
 static void print_window(const PhysicalNode *node, Buf *out)
@@ -187,25 +188,25 @@ static void print_expand(const PhysicalNode *node, Buf *out)
     }
 }
 
-static void print_program_node(const PhysicalNode *node, Buf *out)
+static void print_program_node(const PhysicalNode *node, const Zone *zone, Buf *out)
 {
     const char **names = column_names(node->inputs[0]);
     buf_printf(out, "%s ", plan_kind_names[node->kind]);
     if (node->kind == PHYSICAL_FILTER) {
-        print_filter(node->as.filter.program, names, out);
+        print_filter(node->as.filter.program, names, zone, out);
     } else {
         buf_add_char(out, '[');
-        print_outputs(node->as.project.program, names, node, out);
+        print_outputs(node->as.project.program, names, node, zone, out);
         buf_add_char(out, ']');
     }
     free(names);
 }
 
-void physical_print_node(const PhysicalNode *node, Buf *out)
+void physical_print_node(const PhysicalNode *node, const Zone *zone, Buf *out)
 {
     switch (node->kind) {
     case PHYSICAL_SCAN:
-        print_scan(node, out);
+        print_scan(node, zone, out);
         return;
     case PHYSICAL_VALUES:
         buf_add_text(out, "Values [");
@@ -215,7 +216,7 @@ void physical_print_node(const PhysicalNode *node, Buf *out)
         return;
     case PHYSICAL_FILTER:
     case PHYSICAL_PROJECT:
-        print_program_node(node, out);
+        print_program_node(node, zone, out);
         return;
     case PHYSICAL_EXPLODE:
         buf_add_text(out, "Explode ");
@@ -248,7 +249,7 @@ void physical_print_node(const PhysicalNode *node, Buf *out)
     }
 }
 
-static void print_code(const PhysicalNode *node, const char *indent, Buf *out)
+static void print_code(const PhysicalNode *node, const char *indent, const Zone *zone, Buf *out)
 {
     const struct {
         const char *what;
@@ -261,18 +262,19 @@ static void print_code(const PhysicalNode *node, const char *indent, Buf *out)
             if (!scan_programs[i].program)
                 continue;
             buf_printf(out, "%s%s:\n", indent, scan_programs[i].what);
-            program_print(scan_programs[i].program, node->as.scan.names, indent, out);
+            program_print(scan_programs[i].program, node->as.scan.names, indent, zone, out);
         }
     } else if (node->kind == PHYSICAL_FILTER || node->kind == PHYSICAL_PROJECT) {
         const char **names = column_names(node->inputs[0]);
         program_print(node->kind == PHYSICAL_FILTER ? node->as.filter.program
                                                     : node->as.project.program,
-                      names, indent, out);
+                      names, indent, zone, out);
         free(names);
     }
 }
 
-static void print_tree(const PhysicalNode *node, int depth, bool with_programs, Buf *out)
+static void print_tree(const PhysicalNode *node, int depth, bool with_programs, const Zone *zone,
+                       Buf *out)
 {
     Buf indent;
     buf_init(&indent);
@@ -281,20 +283,30 @@ static void print_tree(const PhysicalNode *node, int depth, bool with_programs, 
     buf_add(out, indent.data, indent.length);
     if (depth)
         buf_add_text(out, "+- ");
-    physical_print_node(node, out);
+    physical_print_node(node, zone, out);
     buf_add_char(out, '\n');
     if (with_programs) {
         buf_add_text(&indent, depth ? "      : " : "   : ");
-        print_code(node, buf_text(&indent), out);
+        print_code(node, buf_text(&indent), zone, out);
     }
     buf_deinit(&indent);
     for (int i = 0; i < node->input_count; i++)
-        print_tree(node->inputs[i], depth + 1, with_programs, out);
+        print_tree(node->inputs[i], depth + 1, with_programs, zone, out);
+}
+
+const Zone *physical_zone(const PhysicalPlan *plan)
+{
+    const Zone *zone = NULL;
+    Err ignored;
+    if (plan->session.timezone &&
+        zone_find(str_from(plan->session.timezone), &zone, &ignored) != OK)
+        return NULL;
+    return zone;
 }
 
 void physical_print(const PhysicalPlan *plan, bool with_programs, Buf *out)
 {
-    print_tree(plan->root, 0, with_programs, out);
+    print_tree(plan->root, 0, with_programs, physical_zone(plan), out);
     buf_printf(out, "Output: %s%s\n", plan_mode_names[plan->mode],
                plan->bounded ? ", bounded" : ", without end");
     if (plan->unbounded_state)

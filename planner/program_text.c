@@ -187,7 +187,8 @@ static void run(Walker *self, const Instruction *instruction)
     }
 }
 
-void program_text_init(ProgramText *text, const Program *program, const char *const *names)
+void program_text_init(ProgramText *text, const Program *program, const char *const *names,
+                       const Zone *zone)
 {
     Walker self = {.program = program};
     self.texts = mem_zalloc(sizeof *self.texts * ((size_t)program->reg_count + 1));
@@ -198,7 +199,7 @@ void program_text_init(ProgramText *text, const Program *program, const char *co
     for (int i = 0; i < program->constant_count; i++) {
         Buf value;
         buf_init(&value);
-        value_print_sql(&program->constants[i].value, &value);
+        value_print_sql(&program->constants[i].value, zone, &value);
         set(&self, program->constants[i].reg, take_text(&value));
     }
     for (uint32_t i = 0; i < program->code_count; i++)
@@ -223,7 +224,8 @@ void program_text_deinit(ProgramText *text)
 
 /* ---- code ---- */
 
-static void print_register(const Program *program, const char *const *names, uint16_t reg, Buf *out)
+static void print_register(const Program *program, const char *const *names, uint16_t reg,
+                           const Zone *zone, Buf *out)
 {
     if (reg < program->input_count) {
         buf_printf(out, "%s", names[reg]);
@@ -231,7 +233,7 @@ static void print_register(const Program *program, const char *const *names, uin
     }
     for (int i = 0; i < program->constant_count; i++) {
         if (program->constants[i].reg == reg) {
-            value_print_sql(&program->constants[i].value, out);
+            value_print_sql(&program->constants[i].value, zone, out);
             return;
         }
     }
@@ -239,16 +241,16 @@ static void print_register(const Program *program, const char *const *names, uin
 }
 
 static void print_args(const Program *program, const char *const *names,
-                       const Instruction *instruction, Buf *out)
+                       const Instruction *instruction, const Zone *zone, Buf *out)
 {
     for (uint16_t i = 0; i < instruction->arg_count; i++) {
         buf_add_text(out, i ? ", " : " ");
-        print_register(program, names, instruction->args[i], out);
+        print_register(program, names, instruction->args[i], zone, out);
     }
 }
 
 static void print_instruction(const Program *program, const char *const *names,
-                              const Instruction *instruction, Buf *out)
+                              const Instruction *instruction, const Zone *zone, Buf *out)
 {
     if (instruction->op <= OP_OR3)
         buf_printf(out, "r%u = ", instruction->out);
@@ -259,7 +261,7 @@ static void print_instruction(const Program *program, const char *const *names,
         if (instruction->op == OP_BRANCH)
             buf_printf(out, " %s", plan_test_names[instruction->test]);
     }
-    print_args(program, names, instruction, out);
+    print_args(program, names, instruction, zone, out);
     if (instruction->op == OP_CALL) {
         buf_add_text(out, " :: ");
         type_print(program->reg_types[instruction->out], out);
@@ -268,11 +270,12 @@ static void print_instruction(const Program *program, const char *const *names,
         buf_printf(out, " -> %u", instruction->target);
 }
 
-void program_print(const Program *program, const char *const *names, const char *indent, Buf *out)
+void program_print(const Program *program, const char *const *names, const char *indent,
+                   const Zone *zone, Buf *out)
 {
     for (uint32_t i = 0; i < program->code_count; i++) {
         buf_printf(out, "%s%3u  ", indent, i);
-        print_instruction(program, names, &program->code[i], out);
+        print_instruction(program, names, &program->code[i], zone, out);
         buf_add_char(out, '\n');
     }
     if (!program->output_count)
@@ -280,7 +283,7 @@ void program_print(const Program *program, const char *const *names, const char 
     buf_printf(out, "%s     out", indent);
     for (uint16_t i = 0; i < program->output_count; i++) {
         buf_add_text(out, i ? ", " : " ");
-        print_register(program, names, program->outputs[i], out);
+        print_register(program, names, program->outputs[i], zone, out);
     }
     buf_add_char(out, '\n');
 }

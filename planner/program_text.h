@@ -13,11 +13,14 @@ typedef struct ProgramText {
     int output_count;
 } ProgramText;
 
-/* `names`: of the input columns.  Free with program_text_deinit. */
-void program_text_init(ProgramText *text, const Program *program, const char *const *names);
+/* `names`: of the input columns; `zone`: of TIMESTAMPTZ constants.  Free with program_text_deinit.
+ */
+void program_text_init(ProgramText *text, const Program *program, const char *const *names,
+                       const Zone *zone);
 void program_text_deinit(ProgramText *text);
 
 /* One instruction a line. */
-void program_print(const Program *program, const char *const *names, const char *indent, Buf *out);
+void program_print(const Program *program, const char *const *names, const char *indent,
+                   const Zone *zone, Buf *out);
 
 #endif

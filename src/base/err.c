@@ -32,6 +32,18 @@ Status err_hint(Err *err, const char *format, ...)
     return FAIL;
 }
 
+Status err_canceled(Err *err, const char *hint_format, ...)
+{
+    err_set(err, SQLSTATE_CANCELED, -1, "canceling statement due to user request");
+    if (!err || !hint_format)
+        return FAIL;
+    va_list args;
+    va_start(args, hint_format);
+    (void)vsnprintf(err->hint, sizeof err->hint, hint_format, args);
+    va_end(args);
+    return FAIL;
+}
+
 static const char *sqlstate_of_errno(int errnum)
 {
     switch (errnum) {

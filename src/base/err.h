@@ -38,6 +38,8 @@ typedef struct Err {
  * `return err_set(err, SQLSTATE_SYNTAX, pos, "…", …);`.  Too long a message is cut. */
 Status err_set(Err *err, const char *sqlstate, int32_t position, const char *format, ...)
     PRINTF_LIKE(4, 5);
+/* The statement was cancelled (57014); the hint says what it was waiting for, or is NULL. */
+Status err_canceled(Err *err, const char *hint_format, ...) PRINTF_LIKE(2, 3);
 /* Adds a hint to an error just set; returns FAIL. */
 Status err_hint(Err *err, const char *format, ...) PRINTF_LIKE(2, 3);
 /* FAIL with the text of an errno: "cannot <what> <path>: No such file or directory"; the

@@ -94,7 +94,7 @@ Status file_read_pipe(int fd, void *to, size_t size, size_t *got, const _Atomic 
         struct pollfd wait = {.fd = fd, .events = POLLIN};
         int ready = poll(&wait, 1, PIPE_LOOK_MS);
         if (cancelled && *cancelled)
-            return err_set(err, SQLSTATE_CANCELED, -1, "canceled while reading %s", path);
+            return err_canceled(err, "It was reading %s.", path);
         if (ready == 0 || (ready < 0 && errno == EINTR))
             continue;
         if (ready < 0)

@@ -81,6 +81,7 @@ typedef struct DecodeSpec {
     const bool *early;       /* per wanted column: needed before the filter */
     uint16_t column_count;
     uint16_t batch_rows; /* rows per batch, 1…2048 */
+    const Zone *zone;    /* of TIMESTAMPTZ fields that name none */
 } DecodeSpec;
 
 typedef struct DecoderClass {
@@ -201,8 +202,9 @@ typedef struct FormatClass {
     /* Decodes chunks whose origin is a ChunkOrigin and which hold whole rows only. */
     Status (*decoder_new)(const DecodeSpec *spec, Decoder **out, Err *err);
     /* NULL: cannot be written.  The table's columns in order (those of `skip` left out: partition
-     * columns). */
-    Status (*encoder_new)(Encoder **out, const Relation *table, const bool *skip, Err *err);
+     * columns); a TIMESTAMPTZ on the clocks of `zone`. */
+    Status (*encoder_new)(Encoder **out, const Relation *table, const bool *skip, const Zone *zone,
+                          Err *err);
 } FormatClass;
 
 typedef struct SinkTraits {
@@ -219,6 +221,7 @@ typedef struct SinkConfig {
     const Relation *table;
     OutputMode mode;
     bool overwrite;       /* INSERT OVERWRITE */
+    const Zone *zone;     /* on whose clocks a TIMESTAMPTZ is written */
     const char *job_name; /* "etl-1a2b3c4d": the name in part files; for an INSERT "insert-…" */
     const RowStore *committed; /* rows of `state` as of the last commit; NULL: a new job */
     bool first;     /* `committed` is empty, for nothing was: only what an attempt that died left is

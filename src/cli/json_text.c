@@ -61,7 +61,7 @@ static void add_shaped(Buf *out, CellShape shape, Str text)
         json_text_string(out, text);
 }
 
-static void add_value(Buf *out, const Value *value)
+static void add_value(Buf *out, const Value *value, const Zone *zone)
 {
     if (value->is_null) {
         buf_add_text(out, "null");
@@ -71,7 +71,7 @@ static void add_value(Buf *out, const Value *value)
     if (shape != CELL_NESTED) {
         Buf text;
         buf_init(&text);
-        value_format(value, &text);
+        value_format(value, zone, &text);
         add_shaped(out, shape, (Str){text.length ? text.data : "", text.length});
         buf_deinit(&text);
         return;
@@ -85,7 +85,7 @@ static void add_value(Buf *out, const Value *value)
             json_text_string(out, str_from(value->type.row->names[i]));
             buf_add_char(out, ':');
         }
-        add_value(out, &value->as.list.items[i]);
+        add_value(out, &value->as.list.items[i], zone);
     }
     buf_add_char(out, is_row ? '}' : ']');
 }
@@ -103,7 +103,7 @@ void json_text_row(Render *render, const Batch *batch, uint32_t row)
             Arena arena;
             arena_init(&arena);
             Value value = vector_get_deep(&batch->cols[i], row, &arena);
-            add_value(out, &value);
+            add_value(out, &value, render->zone);
             arena_deinit(&arena);
         } else if (render_cell(render, batch, row, i)) {
             add_shaped(out, render->columns[i].shape, render_text(render));

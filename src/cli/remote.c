@@ -111,8 +111,9 @@ static Status describe(Remote *remote, const PGresult *result, Err *err)
     remote->described = true;
     remote->kind = result_kind(remote);
     remote_rows_begin(&remote->rows, &remote->client, result);
-    return render_columns(&remote->shell->render, remote->rows.columns, remote->rows.column_count,
-                          remote->kind, remote->rows.shapes, err);
+    /* Times are text already, on the clocks that the server's session has. */
+    ResultShape shape = {remote->rows.columns, remote->rows.column_count, remote->kind, NULL};
+    return render_columns(&remote->shell->render, &shape, remote->rows.shapes, err);
 }
 
 static Status take_rows(Remote *remote, const PGresult *result, Err *err)

@@ -20,11 +20,23 @@ static const struct OidShape {
     CellShape shape;
     bool parsed; /* its text is written anew */
 } oid_shapes[] = {
-    {16, 1000, TYPE_BOOLEAN, CELL_BOOLEAN, true},   {20, 1016, TYPE_BIGINT, CELL_NUMBER, false},
-    {21, 1005, TYPE_SMALLINT, CELL_NUMBER, false},  {23, 1007, TYPE_INT, CELL_NUMBER, false},
-    {700, 1021, TYPE_FLOAT, CELL_NUMBER, true},     {701, 1022, TYPE_DOUBLE, CELL_NUMBER, true},
-    {1700, 1231, TYPE_DECIMAL, CELL_NUMBER, false}, {114, 199, TYPE_JSON, CELL_JSON, false},
-    {25, 1009, TYPE_VARCHAR, CELL_TEXT, false},     {1043, 1015, TYPE_VARCHAR, CELL_TEXT, false},
+    {16, 1000, TYPE_BOOLEAN, CELL_BOOLEAN, true},
+    {20, 1016, TYPE_BIGINT, CELL_NUMBER, false},
+    {21, 1005, TYPE_SMALLINT, CELL_NUMBER, false},
+    {23, 1007, TYPE_INT, CELL_NUMBER, false},
+    {700, 1021, TYPE_FLOAT, CELL_NUMBER, true},
+    {701, 1022, TYPE_DOUBLE, CELL_NUMBER, true},
+    {1700, 1231, TYPE_DECIMAL, CELL_NUMBER, false},
+    {114, 199, TYPE_JSON, CELL_JSON, false},
+    {25, 1009, TYPE_VARCHAR, CELL_TEXT, false},
+    {1043, 1015, TYPE_VARCHAR, CELL_TEXT, false},
+    /* bytes, dates and times are text here */
+    {17, 1001, TYPE_VARCHAR, CELL_TEXT, false},
+    {1082, 1182, TYPE_VARCHAR, CELL_TEXT, false},
+    {1083, 1183, TYPE_VARCHAR, CELL_TEXT, false},
+    {1114, 1115, TYPE_VARCHAR, CELL_TEXT, false},
+    {1184, 1185, TYPE_VARCHAR, CELL_TEXT, false},
+    {1186, 1187, TYPE_VARCHAR, CELL_TEXT, false},
 };
 
 /* What a column's values are kept as. */
@@ -96,7 +108,7 @@ static Status add_value(RemoteRows *rows, int column, Str text, Err *err)
     if (rows->columns[column].type.id == TYPE_VARCHAR)
         value = value_text(&rows->text, text);
     else
-        TRY(value_parse(rows->columns[column].type, text, &rows->text, &value, err));
+        TRY(value_parse(rows->columns[column].type, text, NULL, &rows->text, &value, err));
     vector_set_value(&rows->vectors[column], &rows->text, rows->rows, VECTOR_ROWS, &value);
     return OK;
 }

@@ -41,9 +41,10 @@ CellShape render_shape(Type type)
     return type.id == TYPE_ARRAY || type.id == TYPE_ROW ? CELL_NESTED : CELL_TEXT;
 }
 
-Status render_columns(Render *render, const PhysicalColumn *columns, int count, ResultKind kind,
-                      const CellShape *shapes, Err *err)
+Status render_columns(Render *render, const ResultShape *result, const CellShape *shapes, Err *err)
 {
+    const PhysicalColumn *columns = result->columns;
+    int count = result->column_count;
     (void)err;
     close_result(render);
     arena_reset(&render->arena);
@@ -52,9 +53,10 @@ Status render_columns(Render *render, const PhysicalColumn *columns, int count, 
         render->columns[i] = (RenderColumn){arena_strdup(&render->arena, columns[i].name),
                                             shapes ? shapes[i] : render_shape(columns[i].type)};
     render->column_count = count;
-    render->kind = kind;
-    render->plain_text = kind == RESULT_TEXT && !render->class->takes_text_lines;
-    render->is_streaming = kind == RESULT_STREAM;
+    render->kind = result->kind;
+    render->zone = result->zone;
+    render->plain_text = result->kind == RESULT_TEXT && !render->class->takes_text_lines;
+    render->is_streaming = result->kind == RESULT_STREAM;
     render->table_rows = 0;
     if (render->class->open)
         render->class->open(render);
@@ -67,7 +69,7 @@ bool render_cell(Render *render, const Batch *batch, uint32_t row, int column)
     const Vector *vector = &batch->cols[column];
     if (vector_is_null(vector, row))
         return false;
-    vector_format(vector, row, &render->cell);
+    vector_format(vector, row, render->zone, &render->cell);
     return true;
 }
 

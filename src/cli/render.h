@@ -39,6 +39,7 @@ typedef struct Render {
     RenderColumn *columns;
     int column_count;
     ResultKind kind;
+    const Zone *zone; /* on whose clocks a TIMESTAMPTZ is shown */
     bool with_header;
     bool plain_text;   /* this result is lines of text, whatever the format */
     bool table_open;   /* the head of a table is written, its end isn't */
@@ -70,8 +71,8 @@ void render_deinit(Render *render);
 
 CellShape render_shape(Type type);
 /* shapes NULL: from the columns' types. */
-Status render_columns(Render *render, const PhysicalColumn *columns, int count, ResultKind kind,
-                      const CellShape *shapes, Err *err) MUST_CHECK;
+Status render_columns(Render *render, const ResultShape *result, const CellShape *shapes,
+                      Err *err) MUST_CHECK;
 /* STOP: the reader has gone. */
 Status render_rows(Render *render, const Batch *batch, Err *err) MUST_CHECK;
 Status render_heading(Render *render, int64_t number, Err *err) MUST_CHECK;

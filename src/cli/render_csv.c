@@ -45,7 +45,7 @@ static void add_cell(Render *render, const Batch *batch, uint32_t row, int colum
     if (vector->type.id == TYPE_VARCHAR) {
         add_field(out, text_str(vector_value(vector, row)));
     } else if (shape == CELL_NUMBER || shape == CELL_BOOLEAN || type_is_temporal(vector->type)) {
-        vector_format(vector, row, out); /* never to be quoted */
+        vector_format(vector, row, render->zone, out); /* never to be quoted */
     } else if (render_cell(render, batch, row, column)) {
         add_field(out, render_text(render));
     }

@@ -32,10 +32,9 @@ typedef struct SqlRun {
 
 /* ---- the host of its session: csv into a file ---- */
 
-static Status sql_columns(void *context, const PhysicalColumn *columns, int count, ResultKind kind,
-                          Err *err)
+static Status sql_columns(void *context, const ResultShape *result, Err *err)
 {
-    return render_columns(&((SqlRun *)context)->render, columns, count, kind, NULL, err);
+    return render_columns(&((SqlRun *)context)->render, result, NULL, err);
 }
 
 static Status sql_rows(void *context, const Batch *batch, Err *err)

@@ -13,10 +13,9 @@
 
 /* ---- the host of a session ---- */
 
-static Status show_columns(void *context, const PhysicalColumn *columns, int count, ResultKind kind,
-                           Err *err)
+static Status show_columns(void *context, const ResultShape *result, Err *err)
 {
-    return render_columns(&((Shell *)context)->render, columns, count, kind, NULL, err);
+    return render_columns(&((Shell *)context)->render, result, NULL, err);
 }
 
 static Status show_rows(void *context, const Batch *batch, Err *err)

@@ -34,7 +34,7 @@ static Str cell_text(SltResult *result, const Vector *vector, uint32_t row, Buf 
         return STR("NULL");
     buf_clear(text);
     buf_clear(shown);
-    vector_format(vector, row, text);
+    vector_format(vector, row, result->zone, text);
     width_escape(shown, (Str){buf_text(text), text->length});
     if (!shown->length)
         return STR("(empty)");

@@ -16,6 +16,7 @@ typedef struct SltResult {
     Arena arena;
     LIST(Str) cells;
     int columns;
+    const Zone *zone;     /* on whose clocks a TIMESTAMPTZ is shown */
     const bool *booleans; /* by column; NULL before the first rows */
 } SltResult;
 

@@ -9,11 +9,11 @@
 
 /* ---- the host of its session ---- */
 
-static Status slt_columns(void *context, const PhysicalColumn *columns, int count, ResultKind kind,
-                          Err *err)
+static Status slt_columns(void *context, const ResultShape *shape, Err *err)
 {
-    (void)columns, (void)kind, (void)err;
-    slt_result_clear(&((SltRun *)context)->result, count);
+    (void)err;
+    slt_result_clear(&((SltRun *)context)->result, shape->column_count);
+    ((SltRun *)context)->result.zone = shape->zone;
     return OK;
 }
 

@@ -53,10 +53,16 @@ typedef enum ResultKind {
     RESULT_COMPLETE /* a whole table per `heading` */
 } ResultKind;
 
+typedef struct ResultShape {
+    const PhysicalColumn *columns;
+    int column_count;
+    ResultKind kind;
+    const Zone *zone; /* the session's, on whose clocks a TIMESTAMPTZ is shown; NULL: UTC */
+} ResultShape;
+
 typedef struct SessionHost {
     void *context;
-    Status (*columns)(void *context, const PhysicalColumn *columns, int count, ResultKind kind,
-                      Err *err);
+    Status (*columns)(void *context, const ResultShape *shape, Err *err);
     Status (*rows)(void *context, const Batch *batch, Err *err);
     /* RESULT_COMPLETE: a new whole table follows. */
     Status (*heading)(void *context, int64_t number, Err *err);
@@ -67,7 +73,9 @@ typedef struct SessionHost {
     void (*done)(void *context, const char *tag);
     void (*notice)(void *context, Severity severity, const char *sqlstate, const char *message,
                    const char *hint);
-    /* COPY … TO STDOUT: the text, whole lines. NULL: not supported by this face. */
+    /* COPY … TO STDOUT: so many columns; then the text, whole lines, values in PostgreSQL's form.
+     * copy_out NULL: not supported by this face; copy_begin may be NULL. */
+    Status (*copy_begin)(void *context, int columns, Err *err);
     Status (*copy_out)(void *context, const char *bytes, size_t count, Err *err);
     bool is_terminal;
 } SessionHost;

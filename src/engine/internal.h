@@ -127,6 +127,7 @@ struct Job {
     Arena arena; /* plan and everything of the job's lifetime */
     const PhysicalPlan *plan;
     Settings settings;
+    const Zone *zone; /* the plan's session's; NULL: UTC */
     int64_t epoch_interval_us, min_interval_us, max_bytes, trigger_us;
     bool once, available_now;
     bool in_blocks;      /* some inputs are; see job_blocks.c */

@@ -97,6 +97,7 @@ static Status open_sink(Job *job, bool overwrite, Err *err)
         .table = job->sink_table,
         .mode = job->plan->mode,
         .overwrite = overwrite,
+        .zone = job->zone,
         .job_name = job->file_tag,
         .committed = committed.types ? &committed : NULL,
         .first = job->epoch == 0,
@@ -177,6 +178,8 @@ Status job_new(Engine *engine, JobSpec *spec, Job **out, Err *err)
     if (threads >= 1 && threads < job->lane_count)
         job->lane_count = (int)threads;
     Status status;
+    if (job->plan->session.timezone)
+        TRY_GOTO(zone_find(str_from(job->plan->session.timezone), &job->zone, err));
     TRY_GOTO(read_settings(job, err));
     TRY_GOTO(open_store(job, spec->tag != NULL, spec->durable, err));
     if (job->view) {
@@ -431,7 +434,7 @@ Status job_flush(Job *job, const _Atomic bool *cancelled, Err *err)
                !(cancelled && *cancelled))
             (void)cond_wait_us(&job->changed, &job->lock, 100000);
         if (cancelled && *cancelled)
-            status = err_set(err, SQLSTATE_CANCELED, -1, "canceling statement due to user request");
+            status = err_canceled(err, NULL);
         else if (job->degraded)
             status = err_set(err, SQLSTATE_DISK_FULL, -1, "job %s is degraded: %s", job->name,
                              job->degraded_reason);

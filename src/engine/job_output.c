@@ -104,7 +104,7 @@ static Status make_encoder(Lane *lane, Err *err)
     if (!format || !format->encoder_new)
         return err_set(err, SQLSTATE_NOT_SUPPORTED, -1, "the format %s cannot be written",
                        table->format);
-    return format->encoder_new(&lane->encoder, table, NULL, err);
+    return format->encoder_new(&lane->encoder, table, NULL, lane->job->zone, err);
 }
 
 Status job_lane_output(void *context, int lane_index, const Batch *batch, Err *err)

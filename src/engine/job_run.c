@@ -140,7 +140,7 @@ static Status run_bounded(Job *job, Err *err)
         mutex_unlock(&job->lock);
     }
     if (job->cancel)
-        return err_set(err, SQLSTATE_CANCELED, -1, "canceling statement due to user request");
+        return err_canceled(err, NULL);
     if (status == FAIL)
         return FAIL;
     TRY(job_barrier(job, err));

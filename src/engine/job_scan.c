@@ -158,6 +158,7 @@ static Status input_open(Job *job, Input *input, const PhysicalNode *scan, int i
         .early = scan->as.scan.early,
         .column_count = scan->as.scan.column_count,
         .batch_rows = (uint16_t)job->engine->batch_rows,
+        .zone = job->zone,
     };
     if (!scan->as.scan.filter) {
         /* Nothing to wait for: converting a column at once also validates it. */

@@ -173,19 +173,19 @@ static void note_first(Job *job, const Batch *rows)
     if (!vector_is_null(path, 0)) {
         Buf whole;
         buf_init(&whole);
-        vector_format(path, 0, &whole);
+        vector_format(path, 0, NULL, &whole);
         buf_add_text(&text, path_base(buf_text(&whole)));
         buf_deinit(&whole);
     } else if (!vector_is_null(source, 0)) {
-        vector_format(source, 0, &text);
+        vector_format(source, 0, NULL, &text);
     }
     if (text.length && !vector_is_null(line, 0)) {
         buf_add_text(&text, " line ");
-        vector_format(line, 0, &text);
+        vector_format(line, 0, NULL, &text);
     }
     if (text.length)
         buf_add_text(&text, ": ");
-    vector_format(&rows->cols[6], 0, &text);
+    vector_format(&rows->cols[6], 0, NULL, &text);
     job->kept_first = mem_strdup(buf_text(&text));
     buf_deinit(&text);
 }
@@ -244,12 +244,12 @@ static const PhysicalNode *find_node(const PhysicalNode *node, int id)
 }
 
 /* Numbers and booleans as they are, the rest as strings. */
-static json_t *json_of(const Vector *column, uint32_t row, Buf *text)
+static json_t *json_of(const Vector *column, uint32_t row, const Zone *zone, Buf *text)
 {
     if (vector_is_null(column, row))
         return json_null();
     buf_clear(text);
-    vector_format(column, row, text);
+    vector_format(column, row, zone, text);
     switch ((int)column->type.id) {
     case TYPE_BOOLEAN:
     case TYPE_TINYINT:
@@ -287,7 +287,7 @@ static char *row_json(const Job *job, const Batch *batch, uint32_t row, int id)
             name = node->as.scan.names[c];
         else if (input && c < input->column_count)
             name = input->columns[c].name;
-        (void)json_object_set_new(object, name, json_of(&batch->cols[c], row, &text));
+        (void)json_object_set_new(object, name, json_of(&batch->cols[c], row, job->zone, &text));
     }
     buf_deinit(&text);
     char *dump = json_dumps(object, JSON_COMPACT);

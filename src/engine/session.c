@@ -118,7 +118,8 @@ Status session_text_rows(Session *session, const char *const *names, int columns
     Vector *vectors = ARENA_ARRAY(&arena, Vector, columns + 1);
     for (int c = 0; c < columns; c++)
         shape[c] = (PhysicalColumn){names[c], type_of(TYPE_VARCHAR)};
-    Status status = session->host.columns(session->host.context, shape, columns, kind, err);
+    ResultShape result = {shape, columns, kind, NULL};
+    Status status = session->host.columns(session->host.context, &result, err);
     for (int from = 0; status == OK && from < rows; from += BATCH_ROWS) {
         int count = rows - from < BATCH_ROWS ? rows - from : BATCH_ROWS;
         for (int c = 0; c < columns; c++) {

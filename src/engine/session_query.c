@@ -5,6 +5,7 @@
 #include "engine/internal.h"
 
 #include <stdlib.h>
+#include "types/pg_text.h"
 
 static void set_running(Session *session, Job *job)
 {
@@ -78,7 +79,7 @@ static Status run_foreground(StatementCall *call, JobSpec *spec, int64_t *rows, 
             engine_remove_job_files(call->engine, id);
     }
     if (status != FAIL && cancelled && bounded)
-        return err_set(err, SQLSTATE_CANCELED, -1, "canceling statement due to user request");
+        return err_canceled(err, NULL);
     return status == STOP ? OK : status;
 }
 
@@ -105,8 +106,11 @@ static Status select_rows(StatementCall *call, const Query *query, int64_t *rows
         ResultKind kind = plan.physical->bounded                   ? RESULT_ROWS
                           : plan.physical->mode == OUTPUT_COMPLETE ? RESULT_COMPLETE
                                                                    : RESULT_STREAM;
-        status = session->host.columns(session->host.context, plan.physical->root->columns,
-                                       plan.physical->root->column_count, kind, err);
+        ResultShape shape = {plan.physical->root->columns, plan.physical->root->column_count, kind,
+                             NULL};
+        status = settings_zone(&session->settings, &shape.zone, err);
+        if (status == OK)
+            status = session->host.columns(session->host.context, &shape, err);
     }
     if (status == OK)
         status = run_foreground(call, &spec, rows, NULL, err);
@@ -213,6 +217,8 @@ typedef struct CopyOut {
     bool csv, header;
     char delimiter;
     const char *null_text;
+    const Zone *zone;
+    Arena scratch;
 } CopyOut;
 
 static void copy_field(CopyOut *copy, const char *bytes, size_t length)
@@ -244,17 +250,19 @@ static void copy_field(CopyOut *copy, const char *bytes, size_t length)
     }
 }
 
-static Status copy_columns(void *context, const PhysicalColumn *columns, int count, ResultKind kind,
-                           Err *err)
+static Status copy_columns(void *context, const ResultShape *shape, Err *err)
 {
     CopyOut *copy = context;
-    (void)kind;
+    copy->zone = shape->zone;
+    if (copy->host->copy_begin)
+        TRY(copy->host->copy_begin(copy->host->context, shape->column_count, err));
     if (!copy->header)
         return OK;
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < shape->column_count; i++) {
+        const char *name = shape->columns[i].name;
         if (i)
             buf_add_char(&copy->line, copy->delimiter);
-        copy_field(copy, columns[i].name, strlen(columns[i].name));
+        copy_field(copy, name, strlen(name));
     }
     buf_add_char(&copy->line, '\n');
     Status status =
@@ -279,15 +287,13 @@ static Status copy_rows(void *context, const Batch *batch, Err *err)
                 continue;
             }
             buf_clear(&field);
-            if (batch->cols[c].type.id == TYPE_BOOLEAN)
-                buf_add_char(&field, *(const bool *)vector_value(&batch->cols[c], row) ? 't' : 'f');
-            else
-                vector_format(&batch->cols[c], row, &field);
+            pg_text_field(&field, &batch->cols[c], row, copy->zone, &copy->scratch);
             copy_field(copy, buf_text(&field), field.length);
         }
         buf_add_char(&copy->line, '\n');
     }
     buf_deinit(&field);
+    arena_reset(&copy->scratch);
     return copy->host->copy_out(copy->host->context, copy->line.data, copy->line.length, err);
 }
 
@@ -389,6 +395,7 @@ Status statement_copy(StatementCall *call, Err *err)
     TRY(copy_options(statement, &copy, err));
     const Query *query = statement->query ? statement->query : table_query(statement, call->arena);
     buf_init(&copy.line);
+    arena_init(&copy.scratch);
     session->host.context = &copy;
     session->host.columns = copy_columns;
     session->host.rows = copy_rows;
@@ -396,11 +403,10 @@ Status statement_copy(StatementCall *call, Err *err)
     session->host.flush = copy_flush;
     session->host.notice = copy_notice;
     int64_t rows = 0;
-    Status status = host.copy_out(host.context, "", 0, err);
-    if (status == OK)
-        status = select_rows(call, query, &rows, err);
+    Status status = select_rows(call, query, &rows, err);
     session->host = host;
     buf_deinit(&copy.line);
+    arena_deinit(&copy.scratch);
     TRY(status);
     char tag[64];
     (void)snprintf(tag, sizeof tag, "COPY %lld", (long long)rows);

@@ -347,6 +347,23 @@ Status statement_describe(StatementCall *call, Err *err)
     return OK;
 }
 
+/* Who sets '+05:30' has often meant the other direction. */
+static void note_zone(const StatementCall *call, const SetStatement *set)
+{
+    const SessionHost *host = &call->session->host;
+    const Zone *zone;
+    Err ignored;
+    if (!host->notice || settings_zone(&call->session->settings, &zone, &ignored) != OK ||
+        !zone_counts_west(zone) ||
+        !(text_equal_nocase(set->key, "timezone") || text_equal_nocase(set->key, "time zone")))
+        return;
+    char offset[ZONE_OFFSET_MAX], message[ERR_MESSAGE_BYTES];
+    *zone_format_offset(offset, zone_offset_seconds(zone, 0)) = '\0';
+    (void)snprintf(message, sizeof message, "time zone \"%s\" is UTC%s", zone_name(zone), offset);
+    host->notice(host->context, SEVERITY_NOTICE, SQLSTATE_WARNING, message,
+                 "Offsets count west of Greenwich here, as in PostgreSQL and POSIX.");
+}
+
 Status statement_set(StatementCall *call, Err *err)
 {
     const SetStatement *set = call->statement->set;
@@ -369,6 +386,7 @@ Status statement_set(StatementCall *call, Err *err)
             value = arena_printf(call->arena, "%s, %s", value, set->values.at[i].value);
     }
     TRY(settings_set(&call->session->settings, set->key, value, set->key_position, position, err));
+    note_zone(call, set);
     statement_done(call, "SET");
     return OK;
 }

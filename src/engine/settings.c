@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
-#include "functions/zone.h"
+#include "types/zone.h"
 #include "planner/optimizer.h"
 
 const OptionSpec settings_specs[] = {
@@ -107,15 +107,33 @@ static Status check_trigger(const char *value, int32_t position, Err *err)
 /* Names that only other rooms know. */
 static Status check_names(const char *setting, const char *value, int32_t position, Err *err)
 {
-    const Zone *zone;
     Status status = OK;
-    if (text_equal_nocase(setting, "timezone"))
-        status = zone_find(str_from(value), &zone, err);
-    else if (text_equal_nocase(setting, "optimizer.disable"))
+    if (text_equal_nocase(setting, "optimizer.disable"))
         status = optimizer_check_setting(value, err);
     if (status != OK && err)
         err->position = position;
     return status;
+}
+
+/* Flink and Spark write offsets as ISO 8601 does, PostgreSQL as POSIX; a bare number is hours east
+ * there. */
+static Status check_zone(const char *key, const char *value, const char **stored, int32_t position,
+                         Err *err)
+{
+    const Zone *zone;
+    bool iso = text_equal_nocase(key, "table.local-time-zone") ||
+               text_equal_nocase(key, "spark.sql.session.timeZone");
+    if (iso || !zone_from_hours(str_from(value), &zone)) {
+        Status status = (iso ? zone_find_iso : zone_find)(str_from(value), &zone, err);
+        if (status != OK) {
+            if (err)
+                err->position = position;
+            zone_suggest(str_from(value), err);
+            return FAIL;
+        }
+    }
+    *stored = zone_name(zone);
+    return OK;
 }
 
 /* Settings with one meaning, which clients believe: what says so in other words is stored as the
@@ -196,6 +214,8 @@ Status settings_set(Settings *settings, const char *key, const char *value, int3
             TRY_GOTO(check_trigger(value, value_position, err));
         TRY_GOTO(check_names(settings_specs[at].name, value, value_position, err));
         const char *stored = checked.at[0].value;
+        if (text_equal_nocase(settings_specs[at].name, "timezone"))
+            TRY_GOTO(check_zone(key, value, &stored, value_position, err));
         TRY_GOTO(check_fixed(at, &stored, key_position, value_position, err));
         free(settings->values[at]);
         settings->values[at] = mem_strdup(stored);
@@ -245,6 +265,11 @@ int64_t settings_int(const Settings *settings, const char *key)
     int64_t number = 0;
     const char *value = settings_get(settings, key);
     return value && text_to_i64(value, &number) ? number : 0;
+}
+
+Status settings_zone(const Settings *settings, const Zone **out, Err *err)
+{
+    return zone_find(str_from(settings_get(settings, "timezone")), out, err);
 }
 
 void settings_write(const Settings *settings, Buf *out)

@@ -5,6 +5,7 @@
 #define STREAMD_ENGINE_SETTINGS_H
 
 #include "catalog/option.h"
+#include "types/zone.h"
 
 enum { SETTING_MAX = 48 };
 typedef struct Settings {
@@ -24,6 +25,8 @@ const char *settings_get(const Settings *settings, const char *key); /* NULL: un
 int64_t settings_duration_us(const Settings *settings, const char *key);
 int64_t settings_bytes(const Settings *settings, const char *key);
 int64_t settings_int(const Settings *settings, const char *key);
+/* The time zone; NULL: UTC. */
+Status settings_zone(const Settings *settings, const Zone **out, Err *err) MUST_CHECK;
 /* As text "key=value\n…" of those that differ from the default, and back. */
 void settings_write(const Settings *settings, Buf *out);
 void settings_read(Settings *settings, Str text);

@@ -8,7 +8,7 @@
 #define STREAMD_FUNCTIONS_CAST_H
 
 #include "functions/kernel.h"
-#include "functions/zone.h"
+#include "types/zone.h"
 
 typedef struct CastState {
     Type from, to;

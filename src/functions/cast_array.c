@@ -67,8 +67,9 @@ static Status read_elements(EvalCall *call, Type to, Str text, ArrayBuilder *arr
         max_align_t aligned;
         char bytes[16];
     } physical;
+    const CastState *cast = call->state;
     Value value;
-    TRY(value_parse(to, text, call->scratch, &value, err));
+    TRY(value_parse(to, text, cast->zone, call->scratch, &value, err));
     for (uint32_t i = 0; i < value.as.list.count; i++) {
         const Value *item = &value.as.list.items[i];
         if (item->is_null) {

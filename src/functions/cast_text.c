@@ -73,36 +73,22 @@ static inline Status text_to_moment_one(const CastState *cast, const Text *x, in
 }
 CAST_KERNEL(parse_to_moment, Text, int64_t, text_to_moment_one)
 
-/* A text without a zone is wall time in the session's zone, unless that is UTC. */
+/* A text without a zone is wall time in the session's zone. */
 static inline Status text_to_timestamptz_one(const CastState *cast, const Text *x, int64_t *y,
                                              Arena *scratch, Err *err)
 {
+    TimeText read;
     Str text = text_str(x);
-    Type plain = {.id = TYPE_TIMESTAMP, .precision = cast->to.precision};
-    if (parse_any(cast, text, y, scratch, err) != OK) {
-        TimeText read;
-        if (!time_text_read(text, &read) || !read.has_date)
-            return FAIL;
-        int64_t us = read.days * US_PER_DAY + read.us;
-        us = !read.has_zone ? zone_to_utc(cast->zone, us)
-             : read.zone    ? zone_to_utc(read.zone, us)
-                            : us - read.offset_us;
-        *y = time_round(us, cast->to.precision);
+    (void)scratch;
+    if (timestamptz_parse_in(cast->to, text, cast->zone, y, err) == OK)
         return OK;
-    }
-    if (!cast->zone)
-        return OK;
-    /* The time of day holds no letter, sign or blank once its zone is gone. */
-    size_t start = 0;
-    text = str_trim(text);
-    for (size_t i = 0; i < text.length && start == 0; i++)
-        if (text.data[i] == ':')
-            start = i;
-    for (size_t i = start; start > 0 && i < text.length; i++)
-        if (text.data[i] == '+' || text.data[i] == '-' || (text.data[i] | ' ') >= 'a')
-            return OK;
-    TRY(type_class(plain)->parse(plain, text, y, scratch, err));
-    *y = zone_to_utc(cast->zone, *y);
+    if (!time_text_read(text, &read) || !read.has_date)
+        return FAIL;
+    int64_t us = read.days * US_PER_DAY + read.us;
+    us = !read.has_zone ? zone_to_utc(cast->zone, us)
+         : read.zone    ? zone_to_utc(read.zone, us)
+                        : us - read.offset_us;
+    *y = time_round(us, cast->to.precision);
     return OK;
 }
 CAST_KERNEL(parse_to_timestamptz, Text, int64_t, text_to_timestamptz_one)
@@ -157,7 +143,7 @@ static Status any_to_text(EvalCall *call, Err *err)
     EACH_ROW(call, row)
     {
         buf_clear(&text);
-        vector_format(call->args[0], row, &text);
+        vector_format(call->args[0], row, cast->zone, &text);
         OUT(call, Text)[row] = cut(cast, call->scratch, text.data, text.length);
     }
     buf_deinit(&text);
@@ -167,11 +153,9 @@ static Status any_to_text(EvalCall *call, Err *err)
 static inline Status timestamptz_to_text_one(const CastState *cast, const int64_t *x, Text *y,
                                              Arena *scratch, Err *err)
 {
-    char text[FORMAT_TIMESTAMP_MAX + 16];
-    int32_t offset = zone_offset_seconds(cast->zone, *x);
+    char text[FORMAT_TIMESTAMP_MAX];
     (void)err;
-    char *end = format_timestamp(text, *x + (int64_t)offset * US_PER_SECOND);
-    end = zone_format_offset(end, offset);
+    char *end = format_timestamptz(text, *x, cast->zone);
     *y = cut(cast, scratch, text, (size_t)(end - text));
     return OK;
 }

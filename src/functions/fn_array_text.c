@@ -4,6 +4,7 @@
 #include "functions/array.h"
 #include "functions/split.h"
 #include "functions/text_math.h"
+#include "functions/time_unit.h"
 
 #define TEXT_ARG(i) ARG(call, i, Text)
 
@@ -162,7 +163,7 @@ static Status join_one(EvalCall *call, uint32_t row, Buf *out, Err *err)
         if (null)
             buf_add(out, text_bytes(&TEXT_ARG(2)[row]), TEXT_ARG(2)[row].length);
         else
-            vector_format(array->child, i, out);
+            vector_format(array->child, i, call->state, out);
     }
     char *to = text_room(call, row, out->length, err);
     if (!to)
@@ -170,6 +171,14 @@ static Status join_one(EvalCall *call, uint32_t row, Buf *out, Err *err)
     if (out->length)
         memcpy(to, out->data, out->length);
     OUT(call, Text)[row] = text_from(to, out->length);
+    return OK;
+}
+/* The state is the session's zone. */
+static Status bind_join(const BindCall *call, FnBinding *binding, Err *err)
+{
+    const Zone *zone;
+    TRY(bind_session_zone(call, &zone, err));
+    binding->state = (void *)(uintptr_t)zone;
     return OK;
 }
 static Status array_to_string(EvalCall *call, Err *err)
@@ -193,7 +202,7 @@ const ScalarFn fn_array_text[] = {
     {"split", "S(ss)", FN_STRICT, split_text, bind_split},
     {"string_split", "S(ss)", FN_STRICT, split_text, bind_split},
     {"string_to_array", "S(ss?s)", FN_MAKES_NULL, string_to_array, NULL},
-    {"array_to_string", "s(As?s)", FN_MAKES_NULL, array_to_string, NULL},
-    {"array_join", "s(As?s)", FN_MAKES_NULL, array_to_string, NULL},
+    {"array_to_string", "s(As?s)", FN_MAKES_NULL, array_to_string, bind_join},
+    {"array_join", "s(As?s)", FN_MAKES_NULL, array_to_string, bind_join},
     {NULL, NULL, 0, NULL, NULL},
 };

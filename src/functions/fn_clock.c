@@ -10,6 +10,7 @@
 typedef struct ClockState {
     const Zone *zone;
     bool known; /* timezone(): the zone is constant */
+    bool iso;   /* its offsets count east */
     int zone_arg;
 } ClockState;
 
@@ -60,9 +61,10 @@ static Status zone_of(EvalCall *call, uint32_t row, const Zone **zone, Err *err)
 {
     const ClockState *state = call->state;
     *zone = state->zone;
-    if (!state->known)
-        return zone_find(text_str(&ARG(call, state->zone_arg, Text)[row]), zone, err);
-    return OK;
+    if (state->known)
+        return OK;
+    return (state->iso ? zone_find_iso
+                       : zone_find)(text_str(&ARG(call, state->zone_arg, Text)[row]), zone, err);
 }
 #define MOVE(name, time_arg, move)                                                                 \
     static Status name##_one(EvalCall *call, uint32_t row, Err *err)                               \
@@ -78,29 +80,32 @@ MOVE(moment_to_wall, 1, zone_from_utc)
 MOVE(from_utc, 0, zone_from_utc)
 MOVE(to_utc, 0, zone_to_utc)
 
-static Status bind_zone(const BindCall *call, FnBinding *binding, int arg, Err *err)
+static Status bind_zone(const BindCall *call, FnBinding *binding, int arg, bool iso, Err *err)
 {
     ClockState *state = ARENA_NEW(call->arena, ClockState);
     const Str *name;
-    *state = (ClockState){.zone_arg = arg};
+    *state = (ClockState){.zone_arg = arg, .iso = iso};
     binding->state = state;
     TRY(bind_constant_text(call, binding, arg, &name, err));
     if (!name)
         return OK;
     state->known = true;
     binding->flags &= ~(uint32_t)FN_CAN_FAIL;
-    Status status = zone_find(*name, &state->zone, err);
-    if (status != OK && err)
+    Status status = (iso ? zone_find_iso : zone_find)(*name, &state->zone, err);
+    if (status != OK && err) {
         err->position = call->position;
+        zone_suggest(*name, err);
+    }
     return status;
 }
 static Status bind_zone_first(const BindCall *call, FnBinding *binding, Err *err)
 {
-    return bind_zone(call, binding, 0, err);
+    return bind_zone(call, binding, 0, false, err);
 }
-static Status bind_zone_second(const BindCall *call, FnBinding *binding, Err *err)
+/* Spark's functions read offsets as Java does. */
+static Status bind_zone_spark(const BindCall *call, FnBinding *binding, Err *err)
 {
-    return bind_zone(call, binding, 1, err);
+    return bind_zone(call, binding, 1, true, err);
 }
 
 extern const ScalarFn fn_clock[];
@@ -120,7 +125,7 @@ const ScalarFn fn_clock[] = {
     {"localtime", "T(?4)", FN_STABLE, current_time, bind_local},
     {"timezone", "z(st)", FAILS, wall_to_moment, bind_zone_first},
     {"timezone", "t(sz)", FAILS, moment_to_wall, bind_zone_first},
-    {"from_utc_timestamp", "t(ts)", FAILS, from_utc, bind_zone_second},
-    {"to_utc_timestamp", "t(ts)", FAILS, to_utc, bind_zone_second},
+    {"from_utc_timestamp", "t(ts)", FAILS, from_utc, bind_zone_spark},
+    {"to_utc_timestamp", "t(ts)", FAILS, to_utc, bind_zone_spark},
     {NULL, NULL, 0, NULL, NULL},
 };

@@ -165,7 +165,10 @@ static Status bind_trunc(const BindCall *call, FnBinding *binding, Err *err)
                 return err_set(
                     err, SQLSTATE_NOT_SUPPORTED, call->position,
                     "a time zone of date_trunc that is not constant is not supported yet");
-            TRY(zone_find(*zone, &state->zone, err));
+            Status status = zone_find(*zone, &state->zone, err);
+            if (status != OK)
+                zone_suggest(*zone, err);
+            TRY(status);
         }
     }
     pick(state, binding, trunc_hour, trunc_minute, trunc_day);
@@ -388,8 +391,12 @@ static Status make_timestamptz_one(EvalCall *call, uint32_t row, Err *err)
     const Zone *zone = call->state;
     int64_t *out = &OUT(call, int64_t)[row];
     TRY(make_timestamp_one(call, row, err));
-    if (call->arg_count > ZONE)
-        TRY(zone_find(text_str(&ARG(call, ZONE, Text)[row]), &zone, err));
+    if (call->arg_count > ZONE) {
+        /* An offset counts east here, as in PostgreSQL, though not elsewhere. */
+        Str name = str_trim(text_str(&ARG(call, ZONE, Text)[row]));
+        bool offset = name.length && (name.data[0] == '+' || name.data[0] == '-');
+        TRY((offset ? zone_find_iso : zone_find)(name, &zone, err));
+    }
     if (zone)
         *out = zone_to_utc(zone, *out);
     return OK;

@@ -9,7 +9,7 @@
 #define STREAMD_FUNCTIONS_TIME_FORMAT_H
 
 #include "base/buf.h"
-#include "functions/zone.h"
+#include "types/zone.h"
 
 typedef enum TimeStyle { STYLE_JAVA, STYLE_POSTGRES, STYLE_C } TimeStyle;
 

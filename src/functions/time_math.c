@@ -11,13 +11,6 @@ bool time_year_fits(int64_t year)
     return year >= YEAR_MIN && year <= YEAR_MAX;
 }
 
-int days_in_month(int year, int month)
-{
-    static const int8_t days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-    return month == 2 && leap ? 29 : days[month - 1];
-}
-
 bool date_add_months(int32_t days, int64_t months, int32_t *out)
 {
     int year, month, day;

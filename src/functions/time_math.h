@@ -9,16 +9,6 @@
 #define US_PER_HOUR   3600000000LL
 #define US_PER_MINUTE 60000000LL
 
-static inline int64_t floor_div(int64_t value, int64_t by)
-{
-    int64_t quotient = value / by;
-    return quotient - (value % by < 0);
-}
-static inline int64_t floor_mod(int64_t value, int64_t by)
-{
-    int64_t rest = value % by;
-    return rest < 0 ? rest + by : rest;
-}
 /* To `precision` fraction digits (0…6), half away from zero. */
 static inline int64_t time_round(int64_t us, int precision)
 {
@@ -69,7 +59,6 @@ static inline bool date_to_us(int32_t days, int64_t *us)
 bool time_add(int64_t us, Interval interval, int64_t *out) MUST_CHECK;
 /* Adds months to a date, the day cut to the month's last. */
 bool date_add_months(int32_t days, int64_t months, int32_t *out) MUST_CHECK;
-int days_in_month(int year, int month);
 /* Whether the year lies in -4713…294276, the range of timestamps. */
 bool time_year_fits(int64_t year);
 bool interval_add(Interval a, Interval b, Interval *out) MUST_CHECK;

@@ -4,7 +4,7 @@
 #ifndef STREAMD_FUNCTIONS_TIME_TEXT_H
 #define STREAMD_FUNCTIONS_TIME_TEXT_H
 
-#include "functions/zone.h"
+#include "types/zone.h"
 
 typedef struct TimeText {
     bool has_date, has_time, has_zone;

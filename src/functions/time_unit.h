@@ -6,7 +6,7 @@
 
 #include "functions/kernel.h"
 #include "functions/time_math.h"
-#include "functions/zone.h"
+#include "types/zone.h"
 
 typedef enum TimeUnit {
     UNIT_OF_MICROSECONDS,

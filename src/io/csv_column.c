@@ -49,7 +49,7 @@ static Status parse_pattern(const CsvColumn *column, const TimePattern *pattern,
                             void *value, Err *err)
 {
     int64_t us;
-    if (!time_pattern_parse(pattern, text, column->type.id == TYPE_TIMESTAMPTZ, &us))
+    if (!time_pattern_parse(pattern, text, column->type.id == TYPE_TIMESTAMPTZ, column->zone, &us))
         return err_set(err, SQLSTATE_DATETIME_FORMAT, -1,
                        "\"" STR_FORMAT "\" is not a %s of the format given", STR_ARG(text),
                        kind_of(column->type));
@@ -76,6 +76,8 @@ static Status parse_value(CsvColumn *column, Str text, void *value, Arena *arena
     const TimePattern *pattern = pattern_of(column);
     if (pattern)
         return parse_pattern(column, pattern, text, value, err);
+    if (column->zone && column->type.id == TYPE_TIMESTAMPTZ)
+        return timestamptz_parse_in(column->type, text, column->zone, value, err);
     if (column->type.id != TYPE_VARCHAR)
         return column->class->parse(column->type, text, value, arena, err);
     Text parsed = {.length = (uint32_t)text.length};
@@ -196,6 +198,7 @@ void csv_column_choose(CsvColumn *column)
     bool is_text = column->type.id == TYPE_VARCHAR;
     bool by_letter =
         dialect->null_first || pattern_of(column) ||
+        (column->zone && column->type.id == TYPE_TIMESTAMPTZ) ||
         (is_text && (column->check_utf8 || column->type.length || column->type.is_char));
     const CsvColumnFn *fns = by_letter ? NULL : fast_fns(column);
     unsigned quoted = column->quotes && !is_text ? 2 : 0;

@@ -46,6 +46,7 @@ typedef struct CsvColumn {
     Type type;
     const TypeClass *class;
     const CsvDialect *dialect;
+    const Zone *zone; /* of a TIMESTAMPTZ that names none */
     uint16_t field;
     bool not_null;
     char special[2]; /* what a text begins with that is not just itself: quote, csv.null-value */

@@ -94,7 +94,7 @@ static bool is_date(const CsvDialect *dialect, Str text)
     int64_t us;
     int32_t days;
     if (dialect->date_pattern)
-        return time_pattern_parse(dialect->date_pattern, text, false, &us);
+        return time_pattern_parse(dialect->date_pattern, text, false, NULL, &us);
     return parse_date(text.data, text.data + text.length, &days);
 }
 
@@ -102,7 +102,7 @@ static bool is_timestamp(const CsvDialect *dialect, Str text)
 {
     int64_t us;
     if (dialect->timestamp_pattern)
-        return time_pattern_parse(dialect->timestamp_pattern, text, false, &us);
+        return time_pattern_parse(dialect->timestamp_pattern, text, false, NULL, &us);
     return parse_timestamp(text.data, text.data + text.length, &us);
 }
 

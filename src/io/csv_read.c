@@ -203,8 +203,9 @@ static void csv_free(Decoder *decoder)
 static const DecoderClass csv_decoder_class = {csv_begin,   csv_early, csv_late,
                                                csv_rejects, csv_end,   csv_free};
 
-static Status make_columns(CsvDecoder *self, const Relation *table, Err *err)
+static Status make_columns(CsvDecoder *self, const DecodeSpec *spec, Err *err)
 {
+    const Relation *table = spec->table;
     size_t most = (size_t)table->column_count + 1;
     self->columns = ARENA_ARRAY(&self->arena, CsvColumn, most);
     self->by_table = ARENA_ARRAY(&self->arena, CsvColumn, most);
@@ -224,6 +225,7 @@ static Status make_columns(CsvDecoder *self, const Relation *table, Err *err)
             .type = def->type,
             .class = type_class(def->type),
             .dialect = &self->dialect,
+            .zone = spec->zone,
             .not_null = def->not_null,
             .scratch = &self->scratch,
             .bad = &self->bad,
@@ -249,7 +251,7 @@ Status csv_decoder_new(const DecodeSpec *spec, Decoder **out, Err *err)
     self->bad = (CsvBad){row_is_bad, self};
     TRY_GOTO(csv_dialect_init(&self->dialect, spec->table, &self->arena, err));
     TRY_GOTO(decode_columns_init(&self->wanted, spec, &self->arena, err));
-    TRY_GOTO(make_columns(self, spec->table, err));
+    TRY_GOTO(make_columns(self, spec, err));
     self->index.dialect = &self->dialect;
     self->index.fields = self->column_count;
     *out = &self->base;

@@ -26,6 +26,7 @@ struct CsvField {
     Type type;
     uint16_t column; /* of the batch */
     const TimePattern *pattern;
+    const Zone *zone; /* of a TIMESTAMPTZ; NULL: UTC */
     const char *name;
     PutTime last;
 };
@@ -183,13 +184,19 @@ WRITER(write_f32, float, format_f32)
 WRITER(write_f64, double, put_f64)
 WRITER(write_date, int32_t, format_date)
 WRITER(write_time, int64_t, format_time)
-WRITER(write_timestamptz, int64_t, format_timestamptz)
 
 static char *write_timestamp(CsvEncoder *self, CsvField *field, const Vector *vector, uint32_t row,
                              char *to)
 {
     (void)self;
     return put_timestamp(to, ((const int64_t *)vector->data)[row], &field->last);
+}
+
+static char *write_timestamptz(CsvEncoder *self, CsvField *field, const Vector *vector,
+                               uint32_t row, char *to)
+{
+    (void)self;
+    return format_timestamptz(to, ((const int64_t *)vector->data)[row], field->zone);
 }
 
 static char *write_bool(CsvEncoder *self, CsvField *field, const Vector *vector, uint32_t row,
@@ -215,16 +222,15 @@ static char *write_pattern(CsvEncoder *self, CsvField *field, const Vector *vect
     char text[TIME_PATTERN_MAX];
     int64_t us = field->type.id == TYPE_DATE ? ((const int32_t *)vector->data)[row] * US_PER_DAY
                                              : ((const int64_t *)vector->data)[row];
-    char *end = time_pattern_format(field->pattern, us, text);
+    char *end = time_pattern_format(field->pattern, us, field->zone, text);
     return write_bytes(self, text, (size_t)(end - text), to);
 }
 
 static char *write_any(CsvEncoder *self, CsvField *field, const Vector *vector, uint32_t row,
                        char *to)
 {
-    (void)field;
     buf_clear(&self->value);
-    vector_format(vector, row, &self->value);
+    vector_format(vector, row, field->zone, &self->value);
     return write_bytes(self, self->value.data, self->value.length, to);
 }
 
@@ -357,7 +363,7 @@ static void csv_encoder_free(Encoder *encoder)
 
 static const EncoderClass csv_encoder_class = {csv_encode, csv_header, csv_encoder_free};
 
-static void make_fields(CsvEncoder *self, const Relation *table, const bool *skip)
+static void make_fields(CsvEncoder *self, const Relation *table, const bool *skip, const Zone *zone)
 {
     self->fields = ARENA_ARRAY(&self->arena, CsvField, table->column_count + 1);
     self->flat = ARENA_ARRAY(&self->arena, Vector, table->column_count + 1);
@@ -370,6 +376,8 @@ static void make_fields(CsvEncoder *self, const Relation *table, const bool *ski
             CsvField *field = &self->fields[self->field_count++];
             *field = (CsvField){.column = column, .type = def->type, .name = def->name};
             field->last.day = INT64_MIN;
+            if (def->type.id != TYPE_TIMESTAMP && def->type.id != TYPE_DATE)
+                field->zone = zone; /* those have none, whatever their pattern shows */
             field->class = type_class(def->type);
             if (def->type.id == TYPE_DATE)
                 field->pattern = self->dialect.date_pattern;
@@ -383,7 +391,8 @@ static void make_fields(CsvEncoder *self, const Relation *table, const bool *ski
     }
 }
 
-Status csv_encoder_new(Encoder **out, const Relation *table, const bool *skip, Err *err)
+Status csv_encoder_new(Encoder **out, const Relation *table, const bool *skip, const Zone *zone,
+                       Err *err)
 {
     CsvEncoder *self = mem_zalloc(sizeof *self);
     Status status;
@@ -402,7 +411,7 @@ Status csv_encoder_new(Encoder **out, const Relation *table, const bool *skip, E
     self->needs_quotes[(unsigned char)dialect->delimiter] = true;
     self->needs_quotes[(unsigned char)quote] = true;
     self->has_odd_text = dialect->comment >= 0 || dialect->null_value.length > 0;
-    make_fields(self, table, skip);
+    make_fields(self, table, skip, zone);
     if (self->field_count == 0) {
         status = err_set(err, SQLSTATE_BAD_OBJECT_DEFINITION, -1,
                          "table \"%s\" has no column that a CSV file could hold", table->name);

@@ -11,6 +11,7 @@
 
 /* FormatClass.encoder_new.  A batch's columns are the table's without COMPUTED and METADATA ones,
  * in order; `skip` (may be NULL) is indexed as table->columns, and what it names is not written. */
-Status csv_encoder_new(Encoder **out, const Relation *table, const bool *skip, Err *err) MUST_CHECK;
+Status csv_encoder_new(Encoder **out, const Relation *table, const bool *skip, const Zone *zone,
+                       Err *err) MUST_CHECK;
 
 #endif

@@ -17,7 +17,7 @@ Status text_binding_new(const Relation *table, const char *file_path, Str head, 
 size_t text_cut(const CutPlan *plan, const char *data, size_t length, bool final,
                 int64_t max_row_bytes, int64_t *lines);
 Status text_decoder_new(const DecodeSpec *spec, Decoder **out, Err *err) MUST_CHECK;
-Status text_encoder_new(Encoder **out, const Relation *table, const bool *skip,
+Status text_encoder_new(Encoder **out, const Relation *table, const bool *skip, const Zone *zone,
                         Err *err) MUST_CHECK;
 
 #endif

@@ -29,7 +29,7 @@ static Status go_on_waiting(const FilesystemSink *sink, int64_t since_us, const 
                             Err *err)
 {
     if (sink->cancelled && *sink->cancelled)
-        return err_set(err, SQLSTATE_CANCELED, -1, "canceled while %s %s", sink->path, what);
+        return err_canceled(err, "It waited: %s %s.", sink->path, what);
     return clock_mono_us() - since_us < PATIENCE_US
                ? OK
                : err_set(err, SQLSTATE_CONNECTION, -1, "%s %s", sink->path, what);

@@ -144,6 +144,7 @@ static void configure(FilesystemSink *sink, const SinkConfig *config)
 {
     const OptionList *options = &config->table->options;
     sink->table = config->table;
+    sink->zone = config->zone;
     sink->job = name_in_files(config->job_name ? config->job_name : "insert", &sink->arena);
     sink->clock = config->clock;
     sink->cancelled = config->cancelled;
@@ -236,7 +237,8 @@ static Status filesystem_open(Sink **out, const SinkConfig *config, Err *err)
     configure(sink, config);
     Status status;
     TRY_GOTO(sink_format(config->table, &sink->format, err));
-    TRY_GOTO(sink->format->encoder_new(&sink->encoder, config->table, sink->skip, err));
+    TRY_GOTO(
+        sink->format->encoder_new(&sink->encoder, config->table, sink->skip, config->zone, err));
     sink->encoder->class->header(sink->encoder, &sink->header);
     TRY_GOTO(choose_target(sink, path, err));
     TRY_GOTO(open_target(sink, config, err));

@@ -76,6 +76,7 @@ struct FilesystemSink {
     void *state; /* the target's own */
     Arena arena;
     const Relation *table;
+    const Zone *zone;
     const FormatClass *format;
     Encoder *encoder;
     bool *skip;         /* per column of the table: a partition column */

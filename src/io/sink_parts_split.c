@@ -29,7 +29,8 @@ void parts_split_init(FilesystemSink *sink)
     }
 }
 
-static void make_key(const Parts *parts, const Batch *batch, uint32_t row, Buf *key, Buf *value)
+static void make_key(const Parts *parts, const Zone *zone, const Batch *batch, uint32_t row,
+                     Buf *key, Buf *value)
 {
     buf_clear(key);
     for (uint16_t i = 0; i < parts->column_count; i++) {
@@ -43,7 +44,7 @@ static void make_key(const Parts *parts, const Batch *batch, uint32_t row, Buf *
             continue;
         }
         buf_clear(value);
-        vector_format(vector, row, value);
+        vector_format(vector, row, zone, value);
         partition_escape(key, (Str){value->data, value->length});
     }
 }
@@ -91,7 +92,7 @@ Status parts_write(FilesystemSink *sink, const Batch *batch, Err *err)
     for (uint32_t i = 0; i < live; i++) {
         uint32_t row = batch_row(batch, i);
         if (!part || !same_key(parts, batch, last, row)) {
-            make_key(parts, batch, row, &key, &value);
+            make_key(parts, sink->zone, batch, row, &key, &value);
             part = parts_find(sink, (Str){key.data, key.length});
             if (!part->picked)
                 part->picked = mem_alloc(sizeof *part->picked * BATCH_ROWS);

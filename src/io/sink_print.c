@@ -31,7 +31,7 @@ static Status put(const PrintSink *print, const char *bytes, size_t count, Err *
     for (size_t written; count; bytes += written, count -= written) {
         TRY(file_write_pipe(fd, bytes, count, &written, name, err));
         if (!written && print->cancelled && *print->cancelled)
-            return err_set(err, SQLSTATE_CANCELED, -1, "canceled while %s takes no bytes", name);
+            return err_canceled(err, "It waited: %s takes no bytes.", name);
     }
     return OK;
 }
@@ -62,7 +62,7 @@ Status sink_print_open_as(const SinkClass *class, Sink **out, const SinkConfig *
     SinkTraits traits;
     TRY(sink_print_describe(config->table, &traits, err));
     Encoder *encoder;
-    TRY(print_format(config->table)->encoder_new(&encoder, config->table, NULL, err));
+    TRY(print_format(config->table)->encoder_new(&encoder, config->table, NULL, config->zone, err));
     PrintSink *print = mem_zalloc(sizeof *print);
     print->base.class = class;
     print->encoder = encoder;

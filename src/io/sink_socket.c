@@ -169,7 +169,8 @@ static Status socket_open(Sink **out, const SinkConfig *config, Err *err)
     TRY(connector_need_option(config->table, "host", &host, err));
     TRY(connector_need_option(config->table, "port", &port, err));
     Encoder *encoder;
-    TRY(socket_format(config->table)->encoder_new(&encoder, config->table, NULL, err));
+    TRY(socket_format(config->table)
+            ->encoder_new(&encoder, config->table, NULL, config->zone, err));
     SocketSink *sink = mem_zalloc(sizeof *sink);
     sink->base.class = &sink_socket;
     sink->encoder = encoder;
@@ -213,8 +214,7 @@ static Status wait_for_room(SocketSink *sink, size_t most, bool all, Err *err)
         int64_t left_us = until_us - clock_mono_us();
         tell(sink);
         if (sink->cancelled && *sink->cancelled)
-            return err_set(err, SQLSTATE_CANCELED, -1, "canceled while %s:%s took no rows",
-                           sink->host, sink->port);
+            return err_canceled(err, "It waited: %s:%s takes no rows.", sink->host, sink->port);
         if (left_us > 0) {
             (void)cond_wait_us(&sink->changed, &sink->lock, left_us < LOOK_US ? left_us : LOOK_US);
             continue;

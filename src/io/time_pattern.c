@@ -88,7 +88,7 @@ Status time_pattern_make(const char *text, Arena *arena, const TimePattern **out
 typedef struct TimeFields {
     int64_t year, us; /* us: the fraction of a second */
     int month, day, hour, minute, second, zone_seconds;
-    bool twelve, afternoon;
+    bool twelve, afternoon, zoned;
 } TimeFields;
 
 /* Between least and most digits. */
@@ -210,11 +210,12 @@ static bool read_item(const PatternItem *item, const char **at, const char *end,
     case 'E':
         return read_name(at, end, day_names, 7, item->count > 3, &ignored);
     default:
+        fields->zoned = true;
         return read_zone(at, end, &fields->zone_seconds);
     }
 }
 
-static bool fields_to_us(const TimeFields *given, bool with_zone, int64_t *us)
+static bool fields_to_us(const TimeFields *given, bool with_zone, const Zone *zone, int64_t *us)
 {
     static const uint8_t lengths[13] = {0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     TimeFields fields = *given;
@@ -233,10 +234,13 @@ static bool fields_to_us(const TimeFields *given, bool with_zone, int64_t *us)
     if (with_zone)
         seconds -= fields.zone_seconds;
     *us = seconds * US_PER_SECOND + fields.us;
+    if (with_zone && !fields.zoned)
+        *us = zone_to_utc(zone, *us);
     return true;
 }
 
-bool time_pattern_parse(const TimePattern *pattern, Str text, bool with_zone, int64_t *us)
+bool time_pattern_parse(const TimePattern *pattern, Str text, bool with_zone, const Zone *zone,
+                        int64_t *us)
 {
     TimeFields fields = {.year = 1970, .month = 1, .day = 1};
     text = str_trim(text);
@@ -244,7 +248,7 @@ bool time_pattern_parse(const TimePattern *pattern, Str text, bool with_zone, in
     for (int i = 0; i < pattern->count; i++)
         if (!read_item(&pattern->items[i], &at, end, &fields))
             return false;
-    return at == end && fields_to_us(&fields, with_zone, us);
+    return at == end && fields_to_us(&fields, with_zone, zone, us);
 }
 
 /* ---- writing ---- */
@@ -266,7 +270,27 @@ static char *write_name(char *to, const char *name, bool whole)
     return to + length;
 }
 
-static char *write_item(const PatternItem *item, char *to, int32_t days, int64_t us_of_day)
+/* x: "+09", xx and Z: "+0900", xxx: "+09:00"; X writes no offset as Z, and so does z. */
+static char *write_offset(const PatternItem *item, int32_t seconds, char *to)
+{
+    int32_t minutes = (seconds < 0 ? -seconds : seconds) / 60;
+    bool shown = item->letter == 'x' || item->letter == 'Z';
+    if (!seconds && !shown) {
+        *to = 'Z';
+        return to + 1;
+    }
+    bool long_form = item->letter == 'Z' || item->letter == 'z' || item->count > 1 || minutes % 60;
+    *to++ = seconds < 0 ? '-' : '+';
+    to = write_number(to, minutes / 60, 2);
+    if (!long_form)
+        return to;
+    if (item->count > 2 && (item->letter == 'x' || item->letter == 'X'))
+        *to++ = ':';
+    return write_number(to, minutes % 60, 2);
+}
+
+static char *write_item(const PatternItem *item, char *to, int32_t days, int64_t us_of_day,
+                        int32_t offset)
 {
     int year, month, day;
     civil_from_days(days, &year, &month, &day);
@@ -301,20 +325,17 @@ static char *write_item(const PatternItem *item, char *to, int32_t days, int64_t
         return to + 2;
     case 'E':
         return write_name(to, day_names[((days % 7) + 7) % 7], item->count > 3);
-    case 'X':
-    case 'z':
-        *to = 'Z';
-        return to + 1;
-    default: /* x, Z */
-        memcpy(to, "+0000", 5);
-        return to + 5;
+    default: /* X, x, Z, z */
+        return write_offset(item, offset, to);
     }
 }
 
-char *time_pattern_format(const TimePattern *pattern, int64_t us, char *to)
+char *time_pattern_format(const TimePattern *pattern, int64_t us, const Zone *zone, char *to)
 {
+    int32_t offset = zone_offset_seconds(zone, us);
+    us = zone_from_utc(zone, us);
     int64_t days = us / US_PER_DAY - (us % US_PER_DAY < 0);
     for (int i = 0; i < pattern->count; i++)
-        to = write_item(&pattern->items[i], to, (int32_t)days, us - days * US_PER_DAY);
+        to = write_item(&pattern->items[i], to, (int32_t)days, us - days * US_PER_DAY, offset);
     return to;
 }

@@ -21,9 +21,11 @@ enum { TIME_PATTERN_MAX = 256 }; /* bytes that time_pattern_format writes at mos
 Status time_pattern_make(const char *text, Arena *arena, const TimePattern **out,
                          Err *err) MUST_CHECK;
 /* The whole text, blanks around it allowed, to µs since the epoch; a zone's offset is taken off
- * when `with_zone`.  False: not of that form, or no such time. */
-bool time_pattern_parse(const TimePattern *pattern, Str text, bool with_zone, int64_t *us);
-/* Returns the end. */
-char *time_pattern_format(const TimePattern *pattern, int64_t us, char *to);
+ * when `with_zone`, and without one the text is wall time of `zone`.  False: not of that form, or
+ * no such time. */
+bool time_pattern_parse(const TimePattern *pattern, Str text, bool with_zone, const Zone *zone,
+                        int64_t *us);
+/* On the clocks of `zone` (NULL: UTC, and of all that is no TIMESTAMPTZ); returns the end. */
+char *time_pattern_format(const TimePattern *pattern, int64_t us, const Zone *zone, char *to);
 
 #endif

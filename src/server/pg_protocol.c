@@ -252,11 +252,13 @@ void pg_notice(Buf *out, const char *severity, const char *sqlstate, const char 
     pg_end(out, at);
 }
 
-void pg_copy_out(Buf *out)
+void pg_copy_out(Buf *out, int columns)
 {
     size_t at = pg_begin(out, 'H');
     buf_add_char(out, 0); /* text */
-    pg_add_i16(out, 0);
+    pg_add_i16(out, columns);
+    for (int i = 0; i < columns; i++)
+        pg_add_i16(out, 0);
     pg_end(out, at);
 }
 

@@ -84,8 +84,8 @@ void pg_empty_query(Buf *out);
 /* severity "ERROR" or "FATAL"; position: characters from 1, 0: none. */
 void pg_error(Buf *out, const char *severity, const Err *err, uint32_t position);
 void pg_notice(Buf *out, const char *severity, const char *sqlstate, const char *message,
-               const char *hint); /* hint NULL or "": none */
-void pg_copy_out(Buf *out);       /* CopyOutResponse: text of any number of columns */
+               const char *hint);        /* hint NULL or "": none */
+void pg_copy_out(Buf *out, int columns); /* CopyOutResponse: as text */
 /* One CopyData message a line: what clients count on that take one for a row. */
 void pg_copy_lines(Buf *out, const char *bytes, size_t count);
 void pg_copy_done(Buf *out);

@@ -20,6 +20,7 @@ typedef struct PgSession {
     PgReported reported;
     /* of the statement that runs */
     ResultKind kind;
+    const Zone *zone;
     int64_t row_count;
     bool described, copying, is_done;
 } PgSession;
@@ -40,17 +41,18 @@ static Status check_client(PgSession *pg, Err *err)
         return err_set(err, "08006", -1, "the client has gone");
     if (pg->described && pg->kind != RESULT_ROWS && pg->kind != RESULT_TEXT)
         return STOP;
-    return err_set(err, SQLSTATE_CANCELED, -1, "canceling statement due to user request");
+    return err_canceled(err, NULL);
 }
 
-static Status host_columns(void *context, const PhysicalColumn *columns, int count, ResultKind kind,
-                           Err *err)
+static Status host_columns(void *context, const ResultShape *shape, Err *err)
 {
     PgSession *pg = context;
+    ResultKind kind = shape->kind;
     pg_reported_kind(&pg->reported, kind, &pg->out);
-    pg_types_describe(&pg->out, columns, count);
+    pg_types_describe(&pg->out, shape->columns, shape->column_count);
     pg->described = true;
     pg->kind = kind;
+    pg->zone = shape->zone;
     Status status = check_client(pg, err);
     if (status == OK && kind != RESULT_ROWS && kind != RESULT_TEXT)
         send_now(pg, false);
@@ -63,7 +65,7 @@ static Status host_rows(void *context, const Batch *batch, Err *err)
     for (uint32_t i = 0; i < batch_live(batch); i++) {
         uint32_t row = batch_row(batch, i);
         for (int32_t copies = batch_weight(batch, row); copies > 0; copies--) {
-            pg_types_row(&pg->out, batch, row, &pg->rows);
+            pg_types_row(&pg->out, batch, row, pg->zone, &pg->rows);
             pg->row_count++;
             if (pg->out.length >= SEND_BYTES) {
                 TRY(check_client(pg, err));
@@ -93,12 +95,17 @@ static Status host_flush(void *context, Err *err)
     return OK;
 }
 
+static Status host_copy_begin(void *context, int columns, Err *err)
+{
+    PgSession *pg = context;
+    pg_copy_out(&pg->out, columns);
+    pg->copying = true;
+    return check_client(pg, err);
+}
+
 static Status host_copy_out(void *context, const char *bytes, size_t count, Err *err)
 {
     PgSession *pg = context;
-    if (!pg->copying)
-        pg_copy_out(&pg->out);
-    pg->copying = true;
     pg_copy_lines(&pg->out, bytes, count);
     TRY(check_client(pg, err));
     send_now(pg, true); /* the query may be a stream: nothing says so here */
@@ -154,7 +161,7 @@ static Status run_piece(PgSession *pg, const ParsePiece *piece, Err *err)
     pg->row_count = 0;
     *err = ERR_NONE;
     if (connection_is_cancelled(pg->connection))
-        return err_set(err, SQLSTATE_CANCELED, -1, "canceling statement due to user request");
+        return err_canceled(err, NULL);
     Status status = session_run(pg->session, piece->text, err);
     if (status == FAIL)
         return FAIL;
@@ -316,6 +323,7 @@ void pg_session_serve(Connection *connection, Engine *engine, const PgStartup *s
         .flush = host_flush,
         .done = host_done,
         .notice = host_notice,
+        .copy_begin = host_copy_begin,
         .copy_out = host_copy_out,
     };
     Err err = ERR_NONE;

@@ -428,7 +428,7 @@ static void bind_value(sqlite3_stmt *statement, int at, const Vector *vector, ui
     default: {
         Buf text;
         buf_init(&text);
-        vector_format(vector, row, &text);
+        vector_format(vector, row, NULL, &text);
         (void)sqlite3_bind_text(statement, at, buf_text(&text), (int)text.length, SQLITE_TRANSIENT);
         buf_deinit(&text);
     }

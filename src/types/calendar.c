@@ -34,3 +34,10 @@ void civil_from_days(int32_t days, int *year, int *month, int *day)
     *month = (int)(from_march < 10 ? from_march + 3 : from_march - 9);
     *year = (int)((int64_t)year_of_era + era * 400 + (*month <= 2));
 }
+
+int days_in_month(int year, int month)
+{
+    static const int8_t days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    return month == 2 && leap ? 29 : days[month - 1];
+}

@@ -90,9 +90,14 @@ char *format_timestamp(char *to, int64_t us)
     return put_timestamp(to, us, "", 0);
 }
 
-char *format_timestamptz(char *to, int64_t us)
+char *format_timestamptz(char *to, int64_t us, const Zone *zone)
 {
-    return put_timestamp(to, us, "+00", 3);
+    char text[ZONE_OFFSET_MAX];
+    if (!zone)
+        return put_timestamp(to, us, "+00", 3);
+    int32_t offset = zone_offset_seconds(zone, us);
+    size_t length = (size_t)(zone_format_offset(text, offset) - text);
+    return put_timestamp(to, zone_from_utc(zone, us), text, length);
 }
 
 /* "-2 mons" with the blank before it; a positive part after a negative one shows its sign. */

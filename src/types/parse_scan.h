@@ -18,8 +18,11 @@ ParseResult parse_float(const char *from, const char *end, float *value);
 ParseResult parse_number(const char *from, const char *end, int precision, int scale, i128 *value);
 ParseResult parse_day(const char *from, const char *end, int32_t *days);
 ParseResult parse_time_of_day(const char *from, const char *end, int64_t *us);
-/* `with_zone`: a zone's offset is taken off; otherwise it is read and ignored. */
-ParseResult parse_moment(const char *from, const char *end, bool with_zone, int64_t *us);
+/* A zone's offset is read and ignored when `zoned` is NULL; else it is taken off, and *zoned says
+ * whether there was one. */
+ParseResult parse_moment(const char *from, const char *end, bool *zoned, int64_t *us);
+/* Without an offset the text is wall time of `zone`. */
+ParseResult parse_moment_in(const char *from, const char *end, const Zone *zone, int64_t *us);
 ParseResult parse_span(const char *from, const char *end, Interval *value);
 
 static inline bool scan_is_blank(char c)

@@ -112,13 +112,16 @@ static ParseResult scan_time(const char **from, const char *end, int64_t *us)
 }
 
 /* An offset east of Greenwich in µs; 0 if there is none. */
-static ParseResult scan_zone(const char **from, const char *end, int64_t *us)
+static ParseResult scan_zone(const char **from, const char *end, int64_t *us, bool *there)
 {
     const char *at = *from;
     scan_blanks(&at, end);
     *us = 0;
-    if (at == end)
+    *there = true;
+    if (at == end) {
+        *there = false;
         return PARSE_OK;
+    }
     if (*at == 'Z' || *at == 'z') {
         *from = at + 1;
         return PARSE_OK;
@@ -127,8 +130,10 @@ static ParseResult scan_zone(const char **from, const char *end, int64_t *us)
         *from = at + 3;
         return PARSE_OK;
     }
-    if (*at != '+' && *at != '-')
+    if (*at != '+' && *at != '-') {
+        *there = false;
         return PARSE_OK;
+    }
     bool west = *at++ == '-';
     const char *start = at;
     int64_t hour, minute = 0, second = 0;
@@ -161,11 +166,12 @@ ParseResult parse_day(const char *from, const char *end, int32_t *days)
 ParseResult parse_time_of_day(const char *from, const char *end, int64_t *us)
 {
     int64_t ignored, value;
+    bool there;
     scan_trim(&from, &end);
     ParseResult time = scan_time(&from, end, &value);
     if (time == PARSE_FORM)
         return time;
-    ParseResult zone = scan_zone(&from, end, &ignored);
+    ParseResult zone = scan_zone(&from, end, &ignored, &there);
     if (zone == PARSE_FORM || from != end)
         return PARSE_FORM;
     if (time == PARSE_OK)
@@ -173,10 +179,11 @@ ParseResult parse_time_of_day(const char *from, const char *end, int64_t *us)
     return time;
 }
 
-static ParseResult moment_slow(const char *from, const char *end, bool with_zone, int64_t *us)
+static ParseResult moment_slow(const char *from, const char *end, bool *zoned, int64_t *us)
 {
     Date date;
     int32_t days = 0;
+    bool there = false;
     int64_t time = 0, offset = 0;
     ParseResult time_result = PARSE_OK, zone_result = PARSE_OK;
     if (!scan_date(&from, end, &date))
@@ -195,7 +202,7 @@ static ParseResult moment_slow(const char *from, const char *end, bool with_zone
     if (time_result == PARSE_FORM)
         return PARSE_FORM;
     if (from != after_date)
-        zone_result = scan_zone(&from, end, &offset);
+        zone_result = scan_zone(&from, end, &offset, &there);
     if (zone_result == PARSE_FORM)
         return PARSE_FORM;
     ParseResult date_result = finish_date(from, end, date, &days);
@@ -203,9 +210,11 @@ static ParseResult moment_slow(const char *from, const char *end, bool with_zone
         return date_result;
     if (time_result != PARSE_OK || zone_result != PARSE_OK)
         return PARSE_RANGE;
-    i128 value = (i128)days * US_PER_DAY + time - (with_zone ? offset : 0);
+    i128 value = (i128)days * US_PER_DAY + time - (zoned ? offset : 0);
     if (value <= INT64_MIN || value >= INT64_MAX)
         return PARSE_RANGE;
+    if (zoned)
+        *zoned = there;
     *us = (int64_t)value;
     return PARSE_OK;
 }
@@ -222,11 +231,11 @@ static inline bool match_pattern(uint64_t word, uint64_t pattern, uint64_t digit
     return (over & 0x8080808080808080u) == 0;
 }
 
-ParseResult parse_moment(const char *from, const char *end, bool with_zone, int64_t *us)
+ParseResult parse_moment(const char *from, const char *end, bool *zoned, int64_t *us)
 {
     scan_trim(&from, &end);
     if (end - from < FAST_LENGTH)
-        return moment_slow(from, end, with_zone, us);
+        return moment_slow(from, end, zoned, us);
     uint64_t date, time, tail;
     uint64_t middle = scan_load8(from + 8);
     if ((middle & 0xFF0000) == (uint64_t)'T' << 16)
@@ -237,7 +246,7 @@ ParseResult parse_moment(const char *from, const char *end, bool with_zone, int6
         match_pattern(middle, 0x30303A3030203030u, 0x0101000101000101u, &time) &
         match_pattern(scan_load8(from + 11), 0x30303A30303A3030u, 0x0101000101000101u, &tail);
     if (!fits)
-        return moment_slow(from, end, with_zone, us);
+        return moment_slow(from, end, zoned, us);
     uint32_t year = (uint32_t)(date & 0xFF) * 100 + (uint32_t)(date >> 16 & 0xFF);
     uint32_t month = (uint32_t)(date >> 40 & 0xFF), day = (uint32_t)(time & 0xFF);
     uint32_t hour = (uint32_t)(time >> 24 & 0xFF), minute = (uint32_t)(time >> 48 & 0xFF);
@@ -245,14 +254,25 @@ ParseResult parse_moment(const char *from, const char *end, bool with_zone, int6
     int64_t fraction = 0;
     const char *at = from + FAST_LENGTH;
     if (at < end && (*at != '.' || (at++, !scan_fraction(&at, end, &fraction)) || at != end))
-        return moment_slow(from, end, with_zone, us);
+        return moment_slow(from, end, zoned, us);
     int32_t days;
     if (year == 0 || hour > 23 || minute > 59 || second > 59 ||
         !days_checked(year, (int)month, (int)day, &days))
-        return moment_slow(from, end, with_zone, us);
+        return moment_slow(from, end, zoned, us);
     *us = days * US_PER_DAY + (int64_t)((hour * 60 + minute) * 60 + second) * US_PER_SECOND +
           fraction;
+    if (zoned)
+        *zoned = false;
     return PARSE_OK;
+}
+
+ParseResult parse_moment_in(const char *from, const char *end, const Zone *zone, int64_t *us)
+{
+    bool zoned = false;
+    ParseResult result = parse_moment(from, end, &zoned, us);
+    if (result == PARSE_OK && !zoned)
+        *us = zone_to_utc(zone, *us);
+    return result;
 }
 
 bool parse_date(const char *from, const char *end, int32_t *days)
@@ -267,10 +287,10 @@ bool parse_time(const char *from, const char *end, int64_t *us)
 
 bool parse_timestamp(const char *from, const char *end, int64_t *us)
 {
-    return parse_moment(from, end, false, us) == PARSE_OK;
+    return parse_moment(from, end, NULL, us) == PARSE_OK;
 }
 
-bool parse_timestamptz(const char *from, const char *end, int64_t *us)
+bool parse_timestamptz(const char *from, const char *end, const Zone *zone, int64_t *us)
 {
-    return parse_moment(from, end, true, us) == PARSE_OK;
+    return parse_moment_in(from, end, zone, us) == PARSE_OK;
 }

@@ -22,6 +22,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/str.h"
+#include "types/zone.h"
 
 typedef enum TypeId {
     TYPE_NULL, /* of a bare NULL, before it is coerced */
@@ -158,8 +159,9 @@ typedef struct TypeClass {
     uint16_t size; /* bytes a value */
     uint32_t pg_oid;
     int16_t pg_size;
-    /* ARRAY and ROW: format, compare and hash are NULL and parse says 0A000, for their elements are
-     * not in the value itself; value_* and vector_* serve every type. */
+    /* A TIMESTAMPTZ is shown in UTC, and read so without an offset; value_* and vector_* take a
+     * zone.  ARRAY and ROW: format, compare and hash are NULL and parse says 0A000, for their
+     * elements are not in the value itself; value_* and vector_* serve every type. */
     /* The text form (SPEC: Text) to a value; blanks around are allowed except for text types. Long
      * text is copied into `arena`.  22P02, 22003, 22007, 22008 on failure, with the text quoted. */
     Status (*parse)(Type type, Str text, void *value, Arena *arena, Err *err);
@@ -210,7 +212,7 @@ Status type_from_text(Str text, Arena *arena, Type *out, Err *err) MUST_CHECK;
 enum {
     FORMAT_I64_MAX = 20,
     FORMAT_F64_MAX = 32,
-    FORMAT_TIMESTAMP_MAX = 40,
+    FORMAT_TIMESTAMP_MAX = 44,
     FORMAT_DECIMAL_MAX = 48,
     FORMAT_INTERVAL_MAX = 96
 };
@@ -219,7 +221,7 @@ char *format_f64(char *to, double value); /* shortest, SPEC's plain/exponent rul
 char *format_f32(char *to, float value);
 char *format_date(char *to, int32_t days);
 char *format_timestamp(char *to, int64_t us);
-char *format_timestamptz(char *to, int64_t us); /* in UTC: "…+00" */
+char *format_timestamptz(char *to, int64_t us, const Zone *zone); /* on its clocks: "…+09" */
 char *format_time(char *to, int64_t us);
 char *format_decimal(char *to, i128 value, int scale);
 char *format_interval(char *to, Interval value); /* "1 day 02:03:04" */
@@ -230,12 +232,16 @@ bool parse_f32(const char *from, const char *end, float *value);  /* rounded onc
 bool parse_date(const char *from, const char *end, int32_t *days);
 bool parse_timestamp(const char *from, const char *end,
                      int64_t *us); /* ' ' or 'T', fraction 0…n, Z */
-bool parse_timestamptz(const char *from, const char *end, int64_t *us); /* UTC without an offset */
+/* Without an offset it is wall time of the zone. */
+bool parse_timestamptz(const char *from, const char *end, const Zone *zone, int64_t *us);
 bool parse_time(const char *from, const char *end, int64_t *us);
 bool parse_decimal(const char *from, const char *end, int precision, int scale, i128 *value);
 bool parse_bool(const char *from, const char *end, bool *value);
 bool parse_interval(const char *from, const char *end, Interval *value);
 
+/* A TIMESTAMPTZ's text, wall time of the zone where it has no offset; errors as TypeClass.parse. */
+Status timestamptz_parse_in(Type type, Str text, const Zone *zone, int64_t *us,
+                            Err *err) MUST_CHECK;
 /* The nearest multiple of 10^-precision seconds, halves away from zero. */
 int64_t timestamp_round(int64_t us, int precision);
 /* Months as 30 days, days as 24 hours: what intervals are compared by. */
@@ -247,6 +253,17 @@ Interval interval_canonical(Interval value);
 /* Civil calendar (proleptic Gregorian). */
 int32_t days_from_civil(int64_t year, int month, int day);
 void civil_from_days(int32_t days, int *year, int *month, int *day);
+int days_in_month(int year, int month);
+static inline int64_t floor_div(int64_t value, int64_t by)
+{
+    int64_t quotient = value / by;
+    return quotient - (value % by < 0);
+}
+static inline int64_t floor_mod(int64_t value, int64_t by)
+{
+    int64_t rest = value % by;
+    return rest < 0 ? rest + by : rest;
+}
 enum { US_PER_SECOND = 1000000 };
 #define US_PER_DAY 86400000000LL
 

@@ -6,7 +6,7 @@ static ParseResult date_or_timestamp(const char *from, const char *end, int32_t 
 {
     ParseResult result = parse_day(from, end, days);
     int64_t us;
-    if (result != PARSE_FORM || parse_moment(from, end, false, &us) != PARSE_OK)
+    if (result != PARSE_FORM || parse_moment(from, end, NULL, &us) != PARSE_OK)
         return result;
     *days = (int32_t)(us / US_PER_DAY - (us % US_PER_DAY < 0));
     return PARSE_OK;

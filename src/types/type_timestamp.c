@@ -5,7 +5,7 @@ static Status timestamp_parse(Type type, Str text, void *value, Arena *arena, Er
 {
     (void)arena;
     int64_t us = 0;
-    ParseResult result = parse_moment(text.data, text.data + text.length, false, &us);
+    ParseResult result = parse_moment(text.data, text.data + text.length, NULL, &us);
     TRY(type_check_parse(result, type, text, SQLSTATE_DATETIME_FORMAT, SQLSTATE_DATETIME_OVERFLOW,
                          err));
     *(int64_t *)value = timestamp_round(us, type.precision);

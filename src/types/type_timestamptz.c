@@ -1,22 +1,28 @@
-/* type_timestamptz.c - TIMESTAMPTZ(p): µs since 1970-01-01 00:00:00 UTC; shown in UTC. */
+/* type_timestamptz.c - TIMESTAMPTZ(p): µs since 1970-01-01 00:00:00 UTC; shown on the clocks of a
+ * zone. */
 #include "types/type_class.h"
+
+Status timestamptz_parse_in(Type type, Str text, const Zone *zone, int64_t *us, Err *err)
+{
+    int64_t moment = 0;
+    ParseResult result = parse_moment_in(text.data, text.data + text.length, zone, &moment);
+    TRY(type_check_parse(result, type, text, SQLSTATE_DATETIME_FORMAT, SQLSTATE_DATETIME_OVERFLOW,
+                         err));
+    *us = timestamp_round(moment, type.precision);
+    return OK;
+}
 
 static Status timestamptz_parse(Type type, Str text, void *value, Arena *arena, Err *err)
 {
     (void)arena;
-    int64_t us = 0;
-    ParseResult result = parse_moment(text.data, text.data + text.length, true, &us);
-    TRY(type_check_parse(result, type, text, SQLSTATE_DATETIME_FORMAT, SQLSTATE_DATETIME_OVERFLOW,
-                         err));
-    *(int64_t *)value = timestamp_round(us, type.precision);
-    return OK;
+    return timestamptz_parse_in(type, text, NULL, value, err);
 }
 
 static void timestamptz_format(Type type, const void *value, Buf *out)
 {
     (void)type;
     char *to = buf_reserve(out, FORMAT_TIMESTAMP_MAX);
-    out->length += (size_t)(format_timestamptz(to, *(const int64_t *)value) - to);
+    out->length += (size_t)(format_timestamptz(to, *(const int64_t *)value, NULL) - to);
 }
 
 TYPE_INTEGER_ORDER(timestamptz, int64_t)

@@ -34,14 +34,18 @@ Value value_text(Arena *arena, Str text); /* copies long text */
 /* Between a Value and physical form. */
 Value value_load(Type type, const void *physical); /* text views are borrowed */
 void value_store(const Value *value, void *physical);
-/* Text to a value of any type, ARRAY and ROW included; everything it needs is in the arena. */
-Status value_parse(Type type, Str text, Arena *arena, Value *out, Err *err) MUST_CHECK;
+/* Text to a value of any type, ARRAY and ROW included; everything it needs is in the arena.  A
+ * TIMESTAMPTZ without an offset is wall time of `zone` (NULL: UTC). */
+Status value_parse(Type type, Str text, const Zone *zone, Arena *arena, Value *out,
+                   Err *err) MUST_CHECK;
 Value value_copy(const Value *value, Arena *arena); /* deep */
 /* SQL's order, NULL greatest; types must be equal. */
 int value_compare(const Value *a, const Value *b);
-uint64_t value_hash(const Value *value);            /* as vector_hash */
-bool value_equal(const Value *a, const Value *b);   /* NULL equals NULL; types must be equal */
-void value_format(const Value *value, Buf *out);    /* text form; NULL prints as NULL */
-void value_print_sql(const Value *value, Buf *out); /* as a SQL literal: 'it''s', DATE '…', NULL */
+uint64_t value_hash(const Value *value);          /* as vector_hash */
+bool value_equal(const Value *a, const Value *b); /* NULL equals NULL; types must be equal */
+/* Text form, a TIMESTAMPTZ on the clocks of `zone` (NULL: UTC); NULL prints as NULL. */
+void value_format(const Value *value, const Zone *zone, Buf *out);
+/* As a SQL literal: 'it''s', DATE '…', NULL. */
+void value_print_sql(const Value *value, const Zone *zone, Buf *out);
 
 #endif

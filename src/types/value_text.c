@@ -36,7 +36,7 @@ void value_quote_element(Buf *out, size_t start, bool in_row)
     *--to = '"';
 }
 
-static void format_nested(const Value *value, Buf *out)
+static void format_nested(const Value *value, const Zone *zone, Buf *out)
 {
     bool in_row = value->type.id == TYPE_ROW;
     buf_add_char(out, in_row ? '(' : '{');
@@ -49,7 +49,7 @@ static void format_nested(const Value *value, Buf *out)
             continue;
         }
         size_t start = out->length;
-        value_format(item, out);
+        value_format(item, zone, out);
         if (in_row || item->type.id != TYPE_ARRAY)
             value_quote_element(out, start, in_row);
     }
@@ -64,12 +64,15 @@ typedef union Physical {
     int64_t integer;
 } Physical;
 
-void value_format(const Value *value, Buf *out)
+void value_format(const Value *value, const Zone *zone, Buf *out)
 {
     if (value->is_null) {
         buf_add_text(out, "NULL");
     } else if (value->type.id == TYPE_ARRAY || value->type.id == TYPE_ROW) {
-        format_nested(value, out);
+        format_nested(value, zone, out);
+    } else if (value->type.id == TYPE_TIMESTAMPTZ) {
+        char *to = buf_reserve(out, FORMAT_TIMESTAMP_MAX);
+        out->length += (size_t)(format_timestamptz(to, value->as.integer, zone) - to);
     } else {
         Physical physical;
         value_store(value, &physical);
@@ -77,11 +80,11 @@ void value_format(const Value *value, Buf *out)
     }
 }
 
-static void print_quoted(const Value *value, Buf *out)
+static void print_quoted(const Value *value, const Zone *zone, Buf *out)
 {
     Buf text;
     buf_init(&text);
-    value_format(value, &text);
+    value_format(value, zone, &text);
     buf_add_char(out, '\'');
     for (size_t i = 0; i < text.length; i++) {
         if (text.data[i] == '\'')
@@ -92,31 +95,31 @@ static void print_quoted(const Value *value, Buf *out)
     buf_deinit(&text);
 }
 
-static void print_cast(const Value *value, bool quoted, Buf *out)
+static void print_cast(const Value *value, bool quoted, const Zone *zone, Buf *out)
 {
     buf_add_text(out, "CAST(");
     if (quoted)
-        print_quoted(value, out);
+        print_quoted(value, zone, out);
     else
-        value_format(value, out);
+        value_format(value, zone, out);
     buf_add_text(out, " AS ");
     type_print(value->type, out);
     buf_add_char(out, ')');
 }
 
-static void print_items(const Value *value, Buf *out)
+static void print_items(const Value *value, const Zone *zone, Buf *out)
 {
     bool is_row = value->type.id == TYPE_ROW;
     buf_add_text(out, is_row ? "ROW(" : "ARRAY[");
     for (uint32_t i = 0; value->as.list.items && i < value->as.list.count; i++) {
         if (i)
             buf_add_text(out, ", ");
-        value_print_sql(&value->as.list.items[i], out);
+        value_print_sql(&value->as.list.items[i], zone, out);
     }
     buf_add_char(out, is_row ? ')' : ']');
 }
 
-void value_print_sql(const Value *value, Buf *out)
+void value_print_sql(const Value *value, const Zone *zone, Buf *out)
 {
     if (value->is_null) {
         buf_add_text(out, "NULL");
@@ -133,19 +136,19 @@ void value_print_sql(const Value *value, Buf *out)
     case TYPE_INT:
     case TYPE_BIGINT:
     case TYPE_DECIMAL:
-        value_format(value, out);
+        value_format(value, zone, out);
         break;
     case TYPE_FLOAT:
-        print_cast(value, !__builtin_isfinite(value->as.f32), out);
+        print_cast(value, !__builtin_isfinite(value->as.f32), zone, out);
         break;
     case TYPE_DOUBLE:
         if (__builtin_isfinite(value->as.f64))
-            value_format(value, out);
+            value_format(value, zone, out);
         else
-            print_cast(value, true, out);
+            print_cast(value, true, zone, out);
         break;
     case TYPE_VARCHAR:
-        print_quoted(value, out);
+        print_quoted(value, zone, out);
         break;
     case TYPE_DATE:
     case TYPE_TIME:
@@ -154,15 +157,15 @@ void value_print_sql(const Value *value, Buf *out)
     case TYPE_INTERVAL:
         buf_add_text(out, type_class(value->type)->name);
         buf_add_char(out, ' ');
-        print_quoted(value, out);
+        print_quoted(value, zone, out);
         break;
     case TYPE_BYTES:
     case TYPE_JSON:
-        print_cast(value, true, out);
+        print_cast(value, true, zone, out);
         break;
     case TYPE_ARRAY:
     case TYPE_ROW:
-        print_items(value, out);
+        print_items(value, zone, out);
         break;
     }
 }
@@ -170,6 +173,7 @@ void value_print_sql(const Value *value, Buf *out)
 /* Reading arrays and rows: one pass over the text; the depth is the type's. */
 typedef struct Reader {
     const char *at, *end;
+    const Zone *zone;
     Arena *arena;
     Buf item;
     Err *err;
@@ -250,7 +254,7 @@ static Status parse_item(Reader *reader, Type type, bool in_row, Value *out, boo
     }
     /* The element may need the buffer for its own elements. */
     Str copy = {arena_strndup(reader->arena, text, length), length};
-    return value_parse(type, copy, reader->arena, out, reader->err);
+    return value_parse(type, copy, reader->zone, reader->arena, out, reader->err);
 }
 
 static Status read_array(Reader *reader, Type type, Value *out, bool *form)
@@ -303,9 +307,11 @@ static Status read_row(Reader *reader, Type type, Value *out, bool *form)
     return OK;
 }
 
-static Status parse_nested(Type type, Str text, Arena *arena, Value *out, Err *err)
+static Status parse_nested(Type type, Str text, const Zone *zone, Arena *arena, Value *out,
+                           Err *err)
 {
-    Reader reader = {.at = text.data, .end = text.data + text.length, .arena = arena, .err = err};
+    Reader reader = {
+        .at = text.data, .end = text.data + text.length, .zone = zone, .arena = arena, .err = err};
     Value value;
     bool form = false;
     buf_init(&reader.item);
@@ -321,10 +327,14 @@ static Status parse_nested(Type type, Str text, Arena *arena, Value *out, Err *e
     return OK;
 }
 
-Status value_parse(Type type, Str text, Arena *arena, Value *out, Err *err)
+Status value_parse(Type type, Str text, const Zone *zone, Arena *arena, Value *out, Err *err)
 {
     if ((type.id == TYPE_ARRAY && type.element) || (type.id == TYPE_ROW && type.row))
-        return parse_nested(type, text, arena, out, err);
+        return parse_nested(type, text, zone, arena, out, err);
+    if (type.id == TYPE_TIMESTAMPTZ) {
+        *out = (Value){.type = type};
+        return timestamptz_parse_in(type, text, zone, &out->as.integer, err);
+    }
     Physical physical;
     TRY(type_class(type)->parse(type, text, &physical, arena, err));
     *out = value_load(type, &physical);

@@ -207,19 +207,20 @@ int vector_compare(const Vector *a, uint32_t row_a, const Vector *b, uint32_t ro
     return type_class(a->type)->compare(a->type, x, y);
 }
 
-static void format_element(const Vector *child, uint32_t at, bool in_row, Buf *out)
+static void format_element(const Vector *child, uint32_t at, bool in_row, const Zone *zone,
+                           Buf *out)
 {
     if (vector_is_null(child, at)) {
         buf_add_text(out, in_row ? "" : "NULL");
         return;
     }
     size_t start = out->length;
-    vector_format(child, at, out);
+    vector_format(child, at, zone, out);
     if (in_row || child->type.id != TYPE_ARRAY)
         value_quote_element(out, start, in_row);
 }
 
-void vector_format(const Vector *vector, uint32_t row, Buf *out)
+void vector_format(const Vector *vector, uint32_t row, const Zone *zone, Buf *out)
 {
     if (vector_is_null(vector, row))
         return;
@@ -231,7 +232,7 @@ void vector_format(const Vector *vector, uint32_t row, Buf *out)
         for (uint32_t i = 0; i < entry.length; i++) {
             if (i)
                 buf_add_char(out, ',');
-            format_element(base->child, entry.offset + i, false, out);
+            format_element(base->child, entry.offset + i, false, zone, out);
         }
         buf_add_char(out, '}');
     } else if (vector->type.id == TYPE_ROW) {
@@ -240,9 +241,12 @@ void vector_format(const Vector *vector, uint32_t row, Buf *out)
         for (uint16_t i = 0; i < vector->type.row->count; i++) {
             if (i)
                 buf_add_char(out, ',');
-            format_element(&base->child[i], at, true, out);
+            format_element(&base->child[i], at, true, zone, out);
         }
         buf_add_char(out, ')');
+    } else if (vector->type.id == TYPE_TIMESTAMPTZ) {
+        char *to = buf_reserve(out, FORMAT_TIMESTAMP_MAX);
+        out->length += (size_t)(format_timestamptz(to, *(const int64_t *)value, zone) - to);
     } else {
         type_class(vector->type)->format(vector->type, value, out);
     }

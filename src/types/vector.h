@@ -82,6 +82,7 @@ void vector_hash(const Vector *vector, const uint16_t *sel, uint32_t count, uint
                  bool combine);
 /* SQL's total order with NULL greatest; both of the same type. */
 int vector_compare(const Vector *a, uint32_t row_a, const Vector *b, uint32_t row_b);
-void vector_format(const Vector *vector, uint32_t row, Buf *out); /* text form; NULL: nothing */
+/* Text form, a TIMESTAMPTZ on the clocks of `zone` (NULL: UTC); NULL: nothing. */
+void vector_format(const Vector *vector, uint32_t row, const Zone *zone, Buf *out);
 
 #endif

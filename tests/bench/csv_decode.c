@@ -177,8 +177,8 @@ int main(int argc, char **argv)
         for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
             if (!strstr(cases[i].name, only))
                 continue;
-            DecodeSpec spec = {&table, cases[i].columns, cases[i].early, cases[i].count,
-                               BATCH_ROWS};
+            DecodeSpec spec = {&table,         cases[i].columns, cases[i].early,
+                               cases[i].count, BATCH_ROWS,       NULL};
             Decoder *decoder;
             if (format->decoder_new(&spec, &decoder, &err) != OK)
                 abort();
@@ -195,8 +195,8 @@ int main(int argc, char **argv)
         Encoder *encoder, *narrow;
         bool skip[] = {false, false, true, true, true, true, false};
         if (format->decoder_new(&spec, &decoder, &err) != OK ||
-            format->encoder_new(&encoder, &table, NULL, &err) != OK ||
-            format->encoder_new(&narrow, &table, skip, &err) != OK)
+            format->encoder_new(&encoder, &table, NULL, NULL, &err) != OK ||
+            format->encoder_new(&narrow, &table, skip, NULL, &err) != OK)
             abort();
         uint32_t batches;
         Batch batch;

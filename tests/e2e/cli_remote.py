@@ -15,6 +15,9 @@ EVERYTHING = """SELECT 1 + 1 AS two, 'a' || 'b' AS ab, NULL AS n, '' AS e, 7 / 2
  2559.0::FLOAT AS fl, 123456789.0::DOUBLE AS big"""
 STATEMENTS = [EVERYTHING, "SELECT x, x * 2 AS y FROM (VALUES (1), (2), (NULL)) AS v(x)",
               'SELECT 1 AS a WHERE FALSE', 'EXPLAIN SELECT 1', "COPY (SELECT 1, 'x') TO STDOUT",
+              "SET timezone = 'Asia/Seoul'; SELECT TIMESTAMPTZ '2024-01-02 09:00:00+00' AS t, "
+              "ARRAY[TIMESTAMPTZ '2024-01-02 09:00:00+00', NULL] AS ts, ARRAY[DATE '2024-01-02'] AS ds",
+              "COPY (SELECT TRUE, 2559::DOUBLE, ARRAY[1::DOUBLE], TIMESTAMPTZ '2024-01-02 09:00+00') TO STDOUT",
               'SELECT nosuch', "SELECT '체', 1 / 0", 'SELEC 1',
               'CREATE TABLE t (a INT); INSERT INTO t VALUES (1), (2), (2); SELECT * FROM t']
 

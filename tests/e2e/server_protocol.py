@@ -33,6 +33,11 @@ def starts_up():
         same(client.query('SELECT 1'), [['1']])
         client.query("SET application_name = 'another'")
         same(client.parameters['application_name'], 'another')
+        same(client.query("SET timezone = 'asia/seoul'; SELECT TIMESTAMPTZ '2024-01-02 09:00:00+00'"),
+             [['2024-01-02 18:00:00+09']])
+        same(client.parameters['TimeZone'], 'Asia/Seoul')
+        client.query('RESET timezone')
+        same(client.parameters['TimeZone'], 'UTC')
         client.send(b'X')
         same(client.socket.recv(1), b'')
 
@@ -197,7 +202,7 @@ def copy_to_stdout():
         client.query(big_result(folder, 1000))
         client.query('COPY (SELECT n, t FROM big WHERE n < 3) TO STDOUT')
         kinds = [kind for kind, _ in client.answer]
-        same(kinds[0], 'H')
+        same(client.answer[0], ('H', b'\0\0\2\0\0\0\0'))
         same(kinds[-3:], ['c', 'C', 'Z'])
         lines = [body.decode() for kind, body in client.answer if kind == 'd']
         assert all(line.endswith('\n') and line.count('\n') == 1 for line in lines), lines

@@ -39,7 +39,7 @@ static void begin(const char *format, ResultKind kind)
     cr_assert_eq(pipe(ends), 0);
     output_init(&output, ends[1], "pipe");
     render_init(&render, render_class_find(format), &output, true);
-    cr_assert_eq(render_columns(&render, columns, 2, kind, NULL, &err), OK);
+    cr_assert_eq(render_columns(&render, &(ResultShape){columns, 2, kind, NULL}, NULL, &err), OK);
 }
 
 static void end(const char *wanted, bool failed)
@@ -128,7 +128,8 @@ Test(render, lines_of_text)
         {"jsonl", "{\"plan\":\"a, \\\"b\\\"\"}\n{\"plan\":\"\"}\n"}};
     for (size_t i = 0; i < 3; i++) {
         begin(formats[i][0], RESULT_TEXT);
-        cr_assert_eq(render_columns(&render, &column, 1, RESULT_TEXT, NULL, &err), OK);
+        cr_assert_eq(
+            render_columns(&render, &(ResultShape){&column, 1, RESULT_TEXT, NULL}, NULL, &err), OK);
         RowStore store;
         row_store_init(&store, &type, 1);
         Value lines[] = {value_text(&arena, STR("a, \"b\"")), value_text(&arena, STR(""))};

@@ -430,7 +430,7 @@ static void print_row(Buf *out, const Batch *batch, uint32_t row)
         if (vector_is_null(&batch->cols[c], row))
             buf_add_text(out, "NULL");
         else
-            vector_format(&batch->cols[c], row, out);
+            vector_format(&batch->cols[c], row, NULL, out);
     }
     if (batch->weight)
         buf_printf(out, " x%d", batch->weight[row]);
@@ -603,7 +603,7 @@ static void key_text(const Batch *batch, uint32_t row, uint16_t columns, Buf *ou
         if (vector_is_null(&batch->cols[c], row))
             buf_add_text(out, "\x01");
         else
-            vector_format(&batch->cols[c], row, out);
+            vector_format(&batch->cols[c], row, NULL, out);
         buf_add_char(out, '\x02');
     }
 }
@@ -648,7 +648,7 @@ static Status on_put(void *context, int table, const Batch *rows, Err *err)
                 memcpy(text.data + start, "NULL", 4);
                 continue;
             }
-            vector_format(&rows->cols[c], row, &text);
+            vector_format(&rows->cols[c], row, NULL, &text);
             uint32_t length = (uint32_t)(text.length - start - 4);
             memcpy(text.data + start, &length, 4);
         }

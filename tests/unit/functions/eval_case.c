@@ -93,7 +93,7 @@ static const char *value_case(const Value *value, Arena *arena)
     } else {
         type_print(value->type, &out);
         buf_add_text(&out, ":");
-        value_format(value, &out);
+        value_format(value, NULL, &out);
     }
     char *copy = arena_strdup(arena, buf_text(&out));
     buf_deinit(&out);

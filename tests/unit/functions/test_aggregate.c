@@ -66,7 +66,7 @@ static const char *result_text(const Input *input, uint8_t *state, Arena *arena)
     buf_init(&text);
     type_print(value.type, &text);
     buf_add_text(&text, ":");
-    value_format(&value, &text);
+    value_format(&value, NULL, &text);
     const char *copy = arena_strdup(arena, buf_text(&text));
     buf_deinit(&text);
     return copy;

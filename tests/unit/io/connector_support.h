@@ -181,7 +181,7 @@ static inline void run_decode(SourceRun *run, Buf *out, Chunk *chunk)
         early[i] = true;
     }
     if (!run->decoder) {
-        DecodeSpec spec = {table, wanted, early, (uint16_t)table->column_count, BATCH_ROWS};
+        DecodeSpec spec = {table, wanted, early, (uint16_t)table->column_count, BATCH_ROWS, NULL};
         cr_assert_eq(run->source->class->decoder_new(run->source, &spec, &run->decoder, &err), OK,
                      "%s", err.message);
     }

@@ -109,7 +109,7 @@ static inline void outcome_add(Buf *out, Buf *rejected, Decoder *decoder, const 
                 if (vector_is_null(&all[b].cols[c], row))
                     buf_add_char(out, '~');
                 else
-                    vector_format(&all[b].cols[c], row, out);
+                    vector_format(&all[b].cols[c], row, NULL, out);
             }
             buf_add_char(out, '\n');
         }
@@ -137,8 +137,9 @@ static inline char *decode_all(const DecodeCase *given, const char *text, size_t
     Err err = ERR_NONE;
     uint16_t wanted[64];
     bool early[64];
-    DecodeSpec spec = {table, wanted, early, 0,
-                       given->batch_rows ? given->batch_rows : (uint16_t)BATCH_ROWS};
+    DecodeSpec spec = {
+        table, wanted, early, 0, given->batch_rows ? given->batch_rows : (uint16_t)BATCH_ROWS,
+        NULL};
     for (int i = 0; i < table->column_count; i++)
         if (!given->wanted || given->wanted >> i & 1) {
             early[spec.column_count] = !(given->late >> i & 1);

@@ -14,7 +14,7 @@ static char *rewrite(const DecodeCase *read, const DecodeCase *write, const bool
         wanted[i] = i;
         early[i] = true;
     }
-    DecodeSpec spec = {from, wanted, early, (uint16_t)from->column_count, BATCH_ROWS};
+    DecodeSpec spec = {from, wanted, early, (uint16_t)from->column_count, BATCH_ROWS, NULL};
     const FormatClass *format = format_class_find("csv");
     Decoder *decoder;
     Encoder *encoder;
@@ -22,7 +22,7 @@ static char *rewrite(const DecodeCase *read, const DecodeCase *write, const bool
     Buf out;
     buf_init(&out);
     cr_assert_eq(format->decoder_new(&spec, &decoder, &err), OK);
-    cr_assert_eq(format->encoder_new(&encoder, to, skip, &err), OK, "%s", err.message);
+    cr_assert_eq(format->encoder_new(&encoder, to, skip, NULL, &err), OK, "%s", err.message);
     ChunkOrigin origin = {.file_path = "f", .max_row_bytes = 1 << 20};
     Chunk *chunk = chunk_new((uint32_t)strlen(text));
     chunk->length = (uint32_t)strlen(text);
@@ -160,7 +160,7 @@ Test(csv_write, reads_back)
         }
         Encoder *encoder;
         Err err = ERR_NONE;
-        cr_assert_eq(format_class_find("csv")->encoder_new(&encoder, table, NULL, &err), OK);
+        cr_assert_eq(format_class_find("csv")->encoder_new(&encoder, table, NULL, NULL, &err), OK);
         for (size_t b = 0; b < store.batch_count; b++)
             cr_assert_eq(encoder->class->encode(encoder, &store.batches[b], &out, &err), OK);
         given.chunk_bytes = random_below(&random, 2) ? 0 : 30;

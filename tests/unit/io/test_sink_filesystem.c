@@ -207,7 +207,7 @@ static void write_rows(const char *columns, const char *text)
     Relation *table = table_make(&arena, &given);
     uint16_t wanted[8] = {0, 1, 2, 3, 4, 5, 6, 7};
     bool early[8] = {true, true, true, true, true, true, true, true};
-    DecodeSpec spec = {table, wanted, early, (uint16_t)table->column_count, BATCH_ROWS};
+    DecodeSpec spec = {table, wanted, early, (uint16_t)table->column_count, BATCH_ROWS, NULL};
     Decoder *decoder;
     cr_assert_eq(format_class_find("csv")->decoder_new(&spec, &decoder, &err), OK);
     ChunkOrigin origin = {.file_path = "f", .max_row_bytes = 1 << 20};

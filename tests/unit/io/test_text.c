@@ -41,7 +41,7 @@ Test(text, writes_lines)
     Relation *table = table_make(&arena, &given);
     Encoder *encoder;
     Err err = ERR_NONE;
-    cr_assert_eq(format_class_find("TEXT")->encoder_new(&encoder, table, NULL, &err), OK);
+    cr_assert_eq(format_class_find("TEXT")->encoder_new(&encoder, table, NULL, NULL, &err), OK);
     RowStore store;
     row_store_init(&store, &table->columns[0].type, 1);
     Value values[] = {value_text(&arena, STR("a,\"b")), value_null(table->columns[0].type),

@@ -9,7 +9,7 @@ static void expect(const char *pattern_text, const char *text, const char *iso, 
     Err err = ERR_NONE;
     cr_assert_eq(time_pattern_make(pattern_text, &arena, &pattern, &err), OK, "%s", err.message);
     int64_t us = 0, wanted = 0;
-    bool good = time_pattern_parse(pattern, str_from(text), true, &us);
+    bool good = time_pattern_parse(pattern, str_from(text), true, NULL, &us);
     cr_assert_eq(good, iso != NULL, "%s by %s", text, pattern_text);
     if (iso) {
         cr_assert(parse_timestamp(iso, iso + strlen(iso), &wanted));
@@ -17,7 +17,7 @@ static void expect(const char *pattern_text, const char *text, const char *iso, 
         *format_timestamp(shown, us) = '\0';
         cr_assert_eq(us, wanted, "%s by %s gave %s", text, pattern_text, shown);
         char out[TIME_PATTERN_MAX];
-        char *end = time_pattern_format(pattern, us, out);
+        char *end = time_pattern_format(pattern, us, NULL, out);
         *end = '\0';
         cr_assert_str_eq(out, written ? written : text);
     }

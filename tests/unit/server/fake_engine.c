@@ -54,7 +54,8 @@ const char *session_setting(const Session *session, const char *key)
 static Status give_columns(Session *session, ResultKind kind, Err *err)
 {
     PhysicalColumn columns[] = {{"n", type_of(TYPE_INT)}, {"t", type_varchar(0)}};
-    return session->host.columns(session->host.context, columns, 2, kind, err);
+    ResultShape shape = {columns, 2, kind, NULL};
+    return session->host.columns(session->host.context, &shape, err);
 }
 
 static Status give_rows(Session *session, int first, int count, Err *err)
@@ -144,7 +145,7 @@ static Status run(Session *session, Str text, Err *err)
         err_set(err, SQLSTATE_SYNTAX, count, "told to fail");
         return err_hint(err, "Do not.");
     } else if (strcmp(statement, "COPY") == 0) {
-        TRY(host->copy_out(context, "", 0, err));
+        TRY(host->copy_begin(context, 2, err));
         TRY(host->copy_out(context, "a,b\n1,2\n", 8, err));
         TRY(host->copy_out(context, "3,4\n", 4, err));
         host->done(context, "COPY 2");

@@ -34,11 +34,11 @@ Test(pg_protocol, messages)
     pg_command_complete(&out, "SELECT 1");
     CHECK(out, "Z\0\0\0\5II\0\0\0\4C\0\0\0\15SELECT 1\0");
     buf_clear(&out);
-    pg_copy_out(&out);
+    pg_copy_out(&out, 2);
     pg_copy_lines(&out, "a,b\n\ncd", 7);
     pg_copy_lines(&out, "", 0);
     pg_copy_done(&out);
-    CHECK(out, "H\0\0\0\7\0\0\0d\0\0\0\10a,b\nd\0\0\0\5\nd\0\0\0\6cdc\0\0\0\4");
+    CHECK(out, "H\0\0\0\13\0\0\2\0\0\0\0d\0\0\0\10a,b\nd\0\0\0\5\nd\0\0\0\6cdc\0\0\0\4");
     buf_deinit(&out);
 }
 

@@ -2,6 +2,7 @@
 #include <math.h>
 #include "server/pg_protocol.h"
 #include "server/pg_types.h"
+#include "types/pg_text.h"
 
 static Arena arena;
 
@@ -21,7 +22,7 @@ static const char *shown(const Value *value)
 {
     Buf out;
     buf_init(&out);
-    pg_types_value(&out, value);
+    pg_text_value(&out, value, NULL);
     const char *text = arena_strdup(&arena, buf_text(&out));
     buf_deinit(&out);
     return text;
@@ -31,7 +32,8 @@ static const char *shown_as(Type type, const char *text)
 {
     Err err = ERR_NONE;
     Value value;
-    cr_assert_eq(value_parse(type, str_from(text), &arena, &value, &err), OK, "%s", err.message);
+    cr_assert_eq(value_parse(type, str_from(text), NULL, &arena, &value, &err), OK, "%s",
+                 err.message);
     return shown(&value);
 }
 
@@ -144,8 +146,8 @@ Test(pg_types, messages)
     ((i128 *)vectors[1].data)[2] = 150;
     Batch batch = {.cols = vectors, .col_count = 2, .row_count = 3};
     buf_clear(&out);
-    pg_types_row(&out, &batch, 1, &arena);
-    pg_types_row(&out, &batch, 2, &arena);
+    pg_types_row(&out, &batch, 1, NULL, &arena);
+    pg_types_row(&out, &batch, 2, NULL, &arena);
     static const char rows[] = "D\0\0\0\20\0\2\0\0\0\2-7\xff\xff\xff\xff"
                                "D\0\0\0\23\0\2\0\0\0\1"
                                "0\0\0\0\4"

@@ -35,11 +35,11 @@ static void check_row(const Batch *batch, uint32_t row, int64_t key)
     Buf out;
     buf_init(&out);
     cr_assert_eq(vector_get(&batch->cols[0], row).as.integer, key);
-    vector_format(&batch->cols[1], row, &out);
+    vector_format(&batch->cols[1], row, NULL, &out);
     (void)snprintf(expected, sizeof expected, "the text of row %lld", (long long)key);
     cr_assert_str_eq(buf_text(&out), expected);
     buf_clear(&out);
-    vector_format(&batch->cols[2], row, &out);
+    vector_format(&batch->cols[2], row, NULL, &out);
     (void)snprintf(expected, sizeof expected, "{%lld}", (long long)key);
     cr_assert_str_eq(buf_text(&out), key % 5 ? expected : "");
     buf_deinit(&out);

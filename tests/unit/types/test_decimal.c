@@ -91,7 +91,7 @@ Test(decimal, class)
     Value bare = help_value(&arena, "numeric", "1.5");
     Buf out;
     buf_init(&out);
-    value_format(&bare, &out);
+    value_format(&bare, NULL, &out);
     cr_assert_str_eq(buf_text(&out), "1.5000000000");
     Value small = help_value(&arena, "DECIMAL(38, 10)", "-7"),
           same = help_value(&arena, "DEC(38,10)", "1.50");
@@ -101,7 +101,7 @@ Test(decimal, class)
     Value ignored;
     Err err = ERR_NONE;
     Type narrow = type_decimal(3, 1);
-    cr_assert_eq((int)value_parse(narrow, STR("100"), &arena, &ignored, &err), FAIL);
+    cr_assert_eq((int)value_parse(narrow, STR("100"), NULL, &arena, &ignored, &err), FAIL);
     cr_assert_str_eq(err.sqlstate, SQLSTATE_OUT_OF_RANGE);
     cr_assert_str_eq(err.message, "value \"100\" is out of range for type DECIMAL(3, 1)");
     buf_deinit(&out);

@@ -120,22 +120,25 @@ Test(integer, narrow_types_know_their_range)
         buf_init(&out);
         Value least = help_value(&arena, types[i].type, types[i].least);
         Value most = help_value(&arena, types[i].type, types[i].most);
-        value_format(&least, &out);
+        value_format(&least, NULL, &out);
         cr_assert_str_eq(buf_text(&out), types[i].least);
         buf_clear(&out);
-        value_format(&most, &out);
+        value_format(&most, NULL, &out);
         cr_assert_str_eq(buf_text(&out), types[i].most);
         cr_assert_lt(value_compare(&least, &most), 0);
         buf_deinit(&out);
         Value ignored;
         Err err = ERR_NONE;
-        cr_assert_eq((int)value_parse(least.type, str_from(types[i].below), &arena, &ignored, &err),
-                     FAIL);
+        cr_assert_eq(
+            (int)value_parse(least.type, str_from(types[i].below), NULL, &arena, &ignored, &err),
+            FAIL);
         cr_assert_str_eq(err.sqlstate, SQLSTATE_OUT_OF_RANGE);
-        cr_assert_eq((int)value_parse(least.type, str_from(types[i].above), &arena, &ignored, &err),
-                     FAIL);
+        cr_assert_eq(
+            (int)value_parse(least.type, str_from(types[i].above), NULL, &arena, &ignored, &err),
+            FAIL);
         cr_assert_str_eq(err.sqlstate, SQLSTATE_OUT_OF_RANGE);
-        cr_assert_eq((int)value_parse(least.type, str_from("1x"), &arena, &ignored, &err), FAIL);
+        cr_assert_eq((int)value_parse(least.type, str_from("1x"), NULL, &arena, &ignored, &err),
+                     FAIL);
         cr_assert_str_eq(err.sqlstate, SQLSTATE_INVALID_TEXT);
         cr_assert(strstr(err.message, "\"1x\""));
     }

@@ -66,7 +66,7 @@ static void check(Arena *arena, const char *type, const char *text, const char *
     Buf out;
     buf_init(&out);
     Value value = help_value(arena, type, text);
-    value_format(&value, &out);
+    value_format(&value, NULL, &out);
     cr_assert_str_eq(buf_text(&out), expected);
     buf_deinit(&out);
 }
@@ -77,7 +77,8 @@ static void check_error(Arena *arena, const char *type_text, const char *text, c
     Value value = value_bigint(99);
     Type type;
     cr_assert_eq((int)type_from_text(str_from(type_text), arena, &type, &err), OK);
-    cr_assert_eq((int)value_parse(type, str_from(text), arena, &value, &err), FAIL, "%s", text);
+    cr_assert_eq((int)value_parse(type, str_from(text), NULL, arena, &value, &err), FAIL, "%s",
+                 text);
     cr_assert_str_eq(err.sqlstate, sqlstate);
     cr_assert_eq(value.as.integer, 99);
 }

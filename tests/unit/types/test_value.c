@@ -7,10 +7,10 @@ static void check(const char *type, const char *text, const char *shown, const c
     arena_init(&arena);
     buf_init(&out);
     Value value = help_value(&arena, type, text);
-    value_format(&value, &out);
+    value_format(&value, NULL, &out);
     cr_assert_str_eq(buf_text(&out), shown);
     buf_clear(&out);
-    value_print_sql(&value, &out);
+    value_print_sql(&value, NULL, &out);
     cr_assert_str_eq(buf_text(&out), sql);
     if (text) {
         Value again = help_value(&arena, type, shown), copy = value_copy(&value, &arena);
@@ -92,7 +92,8 @@ Test(value, bad_nested_text)
         Value value = value_bigint(99);
         cr_assert_eq((int)type_from_text(str_from(bad[i].type), &arena, &type, &err), OK);
         char *text = help_exact(bad[i].text, strlen(bad[i].text));
-        Status status = value_parse(type, (Str){text, strlen(bad[i].text)}, &arena, &value, &err);
+        Status status =
+            value_parse(type, (Str){text, strlen(bad[i].text)}, NULL, &arena, &value, &err);
         free(text);
         cr_assert_eq((int)status, FAIL, "%s", bad[i].text);
         cr_assert_str_eq(err.sqlstate, SQLSTATE_INVALID_TEXT);

@@ -54,9 +54,9 @@ static void check_row(Arena *arena, const struct Column *column, const Vector *v
     Buf a, b;
     buf_init(&a);
     buf_init(&b);
-    vector_format(vector, at, &a);
+    vector_format(vector, at, NULL, &a);
     if (!expected.is_null)
-        value_format(&expected, &b);
+        value_format(&expected, NULL, &b);
     cr_assert_str_eq(buf_text(&a), buf_text(&b));
     buf_deinit(&a);
     buf_deinit(&b);

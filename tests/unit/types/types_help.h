@@ -44,7 +44,7 @@ static inline Value help_value(Arena *arena, const char *type_text, const char *
     cr_assert_eq((int)status, OK, "%s: %s", type_text, err.message);
     if (!text)
         return value_null(type);
-    status = value_parse(type, str_from(text), arena, &value, &err);
+    status = value_parse(type, str_from(text), NULL, arena, &value, &err);
     cr_assert_eq((int)status, OK, "%s '%s': %s", type_text, text, err.message);
     return value;
 }

@@ -7,14 +7,15 @@
  *
  * Times after the last transition follow the rule, "CET-1CEST,M3.5.0,M10.5.0/3".
  */
-#include "functions/zone.h"
+#include "types/zone.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include "base/file.h"
 #include "base/thread.h"
-#include "functions/time_math.h"
+#include "types/type.h"
 
-enum { ZONE_NAME_MAX = 64, HEADER_BYTES = 44 };
+enum { HEADER_BYTES = 44, OFFSET_HOURS = 24 };
 
 /* When a rule's change happens: Mm.w.d, Jn or n, and the time of day. */
 typedef struct RuleDate {
@@ -31,6 +32,7 @@ typedef struct Rule {
 
 struct Zone {
     char name[ZONE_NAME_MAX];
+    bool counts_west; /* see zone_counts_west */
     size_t count;
     int64_t *at;      /* transition times, seconds, ascending */
     int32_t *offsets; /* from each transition on */
@@ -226,51 +228,74 @@ static void zone_drop(Zone *zone)
     free(zone);
 }
 
-/* "+09:00", "UTC+9", "GMT-03:30"; hours east as written (ISO, not POSIX). */
-static bool fixed_offset(Str name, int32_t *seconds)
+/* [+-]h[h][:mm[:ss]] and nothing else; the sign may be missing. */
+static bool read_offset(Str text, int32_t *seconds)
 {
-    char text[16];
     int part[3] = {0, 0, 0}, count = 0;
-    if (name.length >= 3 && (str_equal_nocase((Str){name.data, 3}, STR("UTC")) ||
-                             str_equal_nocase((Str){name.data, 3}, STR("GMT")))) {
-        name.data += 3;
-        name.length -= 3;
-    }
-    if (name.length < 2 || name.length >= sizeof text ||
-        (name.data[0] != '+' && name.data[0] != '-'))
-        return false;
-    memcpy(text, name.data, name.length);
-    text[name.length] = 0;
-    const char *p = text + 1;
-    if (name.length == 5 && !strchr(p, ':')) { /* +0900 */
-        for (int i = 1; i < 5; i++)
-            if (text[i] < '0' || text[i] > '9')
-                return false;
-        part[0] = (text[1] - '0') * 10 + text[2] - '0';
-        part[1] = (text[3] - '0') * 10 + text[4] - '0';
-        p = "";
-    }
-    while (*p && count < 3) {
-        const char *next = read_int(p, &part[count++]);
-        if (next == p || next - p > 2)
+    size_t i = 0;
+    bool negative = text.length && text.data[0] == '-';
+    i += negative || (text.length && text.data[0] == '+');
+    for (; count < 3; count++) {
+        size_t start = i;
+        for (; i < text.length && text.data[i] >= '0' && text.data[i] <= '9'; i++)
+            part[count] =
+                i - start < 2 ? part[count] * 10 + (text.data[i] - '0') : OFFSET_HOURS + 1;
+        if (i == start || part[count] > (count ? 59 : OFFSET_HOURS))
             return false;
-        p = *next == ':' ? next + 1 : next;
-        if (*next && *next != ':')
+        if (i == text.length)
+            break;
+        if (text.data[i++] != ':')
             return false;
     }
     *seconds = part[0] * 3600 + part[1] * 60 + part[2];
-    if (*p || part[0] > 15 || part[1] > 59 || part[2] > 59)
-        return false;
-    if (text[0] == '-')
+    if (negative)
         *seconds = -*seconds;
-    return true;
+    return count < 3;
+}
+
+/* POSIX: a name of three letters or more, of anything in <>, or none; then the offset. */
+static bool posix_offset(Str name, int32_t *west)
+{
+    size_t i = 0;
+    if (name.length && name.data[0] == '<') {
+        while (i < name.length && name.data[i] != '>')
+            i++;
+        i++;
+    } else {
+        while (i < name.length && (name.data[i] | 0x20) >= 'a' && (name.data[i] | 0x20) <= 'z')
+            i++;
+        if (i == 1 || i == 2)
+            return false;
+    }
+    return i < name.length && read_offset((Str){name.data + i, name.length - i}, west);
+}
+
+/* ISO: "+09:00", "UTC+9", "GMT-03:30", "UT+1", "+0930"; the sign is always there. */
+static bool iso_offset(Str name, int32_t *east)
+{
+    static const char *const prefixes[] = {"UTC", "GMT", "UT"};
+    char text[8];
+    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
+        Str prefix = str_from(prefixes[i]);
+        if (name.length > prefix.length &&
+            str_equal_nocase((Str){name.data, prefix.length}, prefix)) {
+            name.data += prefix.length;
+            name.length -= prefix.length;
+            break;
+        }
+    }
+    if (name.length < 2 || (name.data[0] != '+' && name.data[0] != '-'))
+        return false;
+    if (name.length == 5 && !memchr(name.data, ':', name.length)) {
+        (void)snprintf(text, sizeof text, "%.3s:%.2s", name.data, name.data + 3);
+        name = str_from(text);
+    }
+    return read_offset(name, east);
 }
 
 static bool is_utc(Str name)
 {
-    return name.length == 0 || str_equal_nocase(name, STR("UTC")) ||
-           str_equal_nocase(name, STR("GMT")) || str_equal_nocase(name, STR("Z")) ||
-           str_equal_nocase(name, STR("Etc/UTC")) || str_equal_nocase(name, STR("Zulu"));
+    return str_equal_nocase(name, STR("UTC")) || str_equal_nocase(name, STR("Z"));
 }
 
 static bool name_is_safe(Str name)
@@ -281,20 +306,24 @@ static bool name_is_safe(Str name)
         if (!letter && (i == 0 || (c != '/' && c != '_' && c != '+' && c != '-')))
             return false;
     }
-    return name.length < ZONE_NAME_MAX;
+    return name.length > 0 && name.length < ZONE_NAME_MAX;
 }
 
-/* The file of that name, or the one whose name differs in case only, one folder at a time. */
-static bool zone_path(Arena *arena, Str name, char **path)
+static const char zone_folder[] = "/usr/share/zoneinfo";
+
+/* The file of that name, or the one whose name differs in case only, one folder at a time; `name`
+ * is then written as the database does. */
+static bool zone_path(Arena *arena, Str *name, char **path)
 {
-    char *folder = arena_strdup(arena, "/usr/share/zoneinfo");
+    char *folder = arena_strdup(arena, zone_folder);
+    char *exact = arena_strndup(arena, name->data, name->length);
     size_t start = 0;
-    for (size_t i = 0; i <= name.length; i++) {
-        if (i < name.length && name.data[i] != '/')
+    for (size_t i = 0; i <= name->length; i++) {
+        if (i < name->length && name->data[i] != '/')
             continue;
         FileEntry *entries;
         size_t count, found;
-        Str part = {name.data + start, i - start};
+        Str part = {name->data + start, i - start};
         if (file_list_directory(folder, arena, &entries, &count, NULL) != OK)
             return false;
         for (found = 0; found < count; found++)
@@ -303,10 +332,20 @@ static bool zone_path(Arena *arena, Str name, char **path)
         if (found == count)
             return false;
         folder = path_join(arena, folder, entries[found].name);
+        memcpy(exact + start, entries[found].name, part.length);
         start = i + 1;
     }
     *path = folder;
+    *name = (Str){exact, name->length};
     return true;
+}
+
+static Zone *zone_new(Str name, int32_t offset)
+{
+    Zone *zone = mem_zalloc(sizeof *zone);
+    memcpy(zone->name, name.data, name.length);
+    zone->first = offset;
+    return zone;
 }
 
 static Zone *zone_load(Str name)
@@ -314,49 +353,155 @@ static Zone *zone_load(Str name)
     Arena arena;
     char *path = NULL, *data = NULL;
     size_t size = 0;
-    int32_t seconds;
-    Zone *zone = mem_zalloc(sizeof *zone);
-    memcpy(zone->name, name.data, name.length);
-    if (fixed_offset(name, &seconds)) {
-        zone->first = seconds;
-        return zone;
-    }
+    int32_t west;
+    Zone *zone = NULL;
     arena_init(&arena);
-    bool good = name_is_safe(name) && zone_path(&arena, name, &path) &&
-                file_read_all(path, &arena, &data, &size, NULL) == OK &&
-                zone_read(zone, data, size);
+    if (name_is_safe(name) && zone_path(&arena, &name, &path) &&
+        file_read_all(path, &arena, &data, &size, NULL) == OK) {
+        zone = zone_new(name, 0);
+        if (!zone_read(zone, data, size)) {
+            zone_drop(zone);
+            zone = NULL;
+        }
+    }
     arena_deinit(&arena);
-    if (!good) {
-        zone_drop(zone);
-        return NULL;
+    if (!zone && name.length < ZONE_NAME_MAX && posix_offset(name, &west)) {
+        zone = zone_new(name, -west);
+        zone->counts_west = name.data[0] != '<' && west != 0;
     }
     return zone;
+}
+
+/* Offers the names below `folder`, and a place's whole name to who wrote "Seoul". */
+static void offer_names(Arena *arena, const char *folder, const char *prefix, Nearest *whole,
+                        Nearest *last, const char **of_last)
+{
+    FileEntry *entries;
+    size_t count;
+    if (file_list_directory(folder, arena, &entries, &count, NULL) != OK)
+        return;
+    for (size_t i = 0; i < count; i++) {
+        const char *part = entries[i].name;
+        char *path = path_join(arena, folder, part);
+        /* "posix" and "right" hold the same names once more; files with a point are no zones. */
+        if (part[0] < 'A' || part[0] > 'Z' || strchr(part, '.'))
+            continue;
+        char *name = arena_printf(arena, "%s%s", prefix, part);
+        if (entries[i].is_directory) {
+            offer_names(arena, path, arena_printf(arena, "%s/", name), whole, last, of_last);
+            continue;
+        }
+        int before = last->distance;
+        nearest_offer(whole, name);
+        nearest_offer(last, part);
+        if (last->distance < before)
+            *of_last = name;
+    }
+}
+
+void zone_suggest(Str name, Err *err)
+{
+    Arena arena;
+    FileInfo info;
+    if (!err)
+        return;
+    if (file_stat(zone_folder, &info, NULL) != OK || !info.exists) {
+        (void)err_hint(err, "There is no time zone database in %s; install the package tzdata.",
+                       zone_folder);
+        return;
+    }
+    name = str_trim(name);
+    if (name.length == 0 || name.length >= ZONE_NAME_MAX)
+        return;
+    arena_init(&arena);
+    const char *wanted = arena_strndup(&arena, name.data, name.length), *of_last = NULL;
+    Nearest whole = nearest_start(wanted), last = nearest_start(wanted);
+    offer_names(&arena, zone_folder, "", &whole, &last, &of_last);
+    if (of_last && last.distance < whole.distance)
+        (void)err_hint(err, "Did you mean \"%s\"?", of_last);
+    else
+        (void)nearest_hint(&whole, err);
+    arena_deinit(&arena);
+}
+
+/* Found or loaded; NULL: there is none. */
+static const Zone *zone_get(Str name)
+{
+    Zone *zone;
+    if (name.length >= ZONE_NAME_MAX)
+        return NULL;
+    mutex_lock(&zones_lock);
+    for (zone = zones; zone; zone = zone->next)
+        if (str_equal_nocase(str_from(zone->name), name))
+            break;
+    if (!zone && (zone = zone_load(name)) != NULL) {
+        zone->next = zones;
+        zones = zone;
+    }
+    mutex_unlock(&zones_lock);
+    return zone;
+}
+
+static Status fail_unknown(Str name, Err *err)
+{
+    return err_set(err, SQLSTATE_INVALID_PARAMETER, -1,
+                   "time zone \"" STR_FORMAT "\" not recognized", STR_ARG(name));
 }
 
 Status zone_find(Str name, const Zone **out, Err *err)
 {
     name = str_trim(name);
-    if (is_utc(name)) {
-        *out = NULL;
+    *out = NULL;
+    if (is_utc(name))
+        return OK;
+    *out = zone_get(name);
+    return *out ? OK : fail_unknown(name, err);
+}
+
+/* "<+05:30>-05:30" */
+static const Zone *zone_of_offset(int32_t east)
+{
+    char name[ZONE_NAME_MAX], *to = name;
+    if (east == 0)
+        return NULL;
+    *to++ = '<';
+    to = zone_format_offset(to, east);
+    *to++ = '>';
+    to = zone_format_offset(to, -east);
+    return zone_get((Str){name, (size_t)(to - name)});
+}
+
+Status zone_find_iso(Str name, const Zone **out, Err *err)
+{
+    int32_t east;
+    name = str_trim(name);
+    if (iso_offset(name, &east)) {
+        *out = zone_of_offset(east);
         return OK;
     }
-    Zone *zone = NULL;
-    if (name.length < ZONE_NAME_MAX) {
-        mutex_lock(&zones_lock);
-        for (zone = zones; zone; zone = zone->next)
-            if (str_equal_nocase(str_from(zone->name), name))
-                break;
-        if (!zone && (zone = zone_load(name)) != NULL) {
-            zone->next = zones;
-            zones = zone;
-        }
-        mutex_unlock(&zones_lock);
-    }
-    if (!zone)
-        return err_set(err, SQLSTATE_INVALID_PARAMETER, -1,
-                       "time zone \"" STR_FORMAT "\" not recognized", STR_ARG(name));
-    *out = zone;
-    return OK;
+    TRY(zone_find(name, out, err));
+    return zone_counts_west(*out) ? fail_unknown(name, err) : OK;
+}
+
+bool zone_from_hours(Str number, const Zone **out)
+{
+    double hours;
+    number = str_trim(number);
+    if (!parse_f64(number.data, number.data + number.length, &hours) ||
+        !(hours >= -OFFSET_HOURS && hours <= OFFSET_HOURS))
+        return false;
+    *out = zone_of_offset((int32_t)(hours * 3600));
+    return true;
+}
+
+const char *zone_name(const Zone *zone)
+{
+    return zone ? zone->name : "UTC";
+}
+
+bool zone_counts_west(const Zone *zone)
+{
+    return zone && zone->counts_west;
 }
 
 /* ---- using ---- */
