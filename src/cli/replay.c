@@ -7,6 +7,7 @@
 #include <unistd.h>
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/private_dir.h"
 #include "cli/interrupt.h"
 #include "cli/report.h"
 #include "cli/shell.h"
@@ -108,17 +109,6 @@ void replay_notice(void *notices, Severity severity, const char *sqlstate, const
     mutex_unlock(&self->lock);
 }
 
-static Status make_scratch(Arena *arena, const char **out, Err *err)
-{
-    const char *folder = getenv("TMPDIR");
-    char *path =
-        arena_printf(arena, "%s/streamd-replay-XXXXXX", folder && *folder ? folder : "/tmp");
-    if (!mkdtemp(path))
-        return err_set(err, SQLSTATE_IO, -1, "cannot make a folder %s", path);
-    *out = file_absolute(path, arena);
-    return OK;
-}
-
 static Status run_case(ReplayCase *test, Err *err)
 {
     Arena *arena = &test->arena;
@@ -129,7 +119,9 @@ static Status run_case(ReplayCase *test, Err *err)
     free(path);
     test->folder = path_directory(test->path, arena);
     test->stem = arena_strndup(arena, test->path, (size_t)(strrchr(test->path, '.') - test->path));
-    TRY(make_scratch(arena, &test->scratch, err));
+    PrivateDir scratch;
+    TRY(private_dir_make("streamd-replay", &scratch, err));
+    test->scratch = arena_strdup(arena, scratch.path);
     char *here = getcwd(NULL, 0);
     int64_t started = clock_mono_us();
     if (chdir(test->folder) != 0)
@@ -141,7 +133,7 @@ static Status run_case(ReplayCase *test, Err *err)
     test->seconds = (double)(clock_mono_us() - started) / 1e6;
     int back = here ? chdir(here) : -1;
     free(here);
-    TRY(file_remove_tree(test->scratch, err));
+    TRY(private_dir_remove(&scratch, err));
     return back == 0 ? OK
                      : err_set(err, SQLSTATE_IO, -1, "cannot go back to the working directory");
 }

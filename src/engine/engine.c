@@ -66,25 +66,14 @@ void engine_remove_job_files(Engine *engine, int64_t id)
 
 /* ---- opening ---- */
 
-static Status make_private_directory(Engine *engine, Err *err)
-{
-    const char *base = getenv("TMPDIR");
-    Arena arena;
-    arena_init(&arena);
-    char *path = arena_printf(&arena, "%s/streamd-XXXXXX", base && *base ? base : "/tmp");
-    Status status = OK;
-    if (!mkdtemp(path))
-        status = err_errno(err, errno, "make the temporary directory", path);
-    else
-        engine->data_dir = mem_strdup(path);
-    engine->is_private = true;
-    arena_deinit(&arena);
-    return status;
-}
-
 Status engine_need_directory(Engine *engine, Err *err)
 {
-    return engine->data_dir ? OK : make_private_directory(engine, err);
+    if (engine->data_dir)
+        return OK;
+    engine->is_private = true;
+    TRY(private_dir_make("streamd", &engine->private_dir, err));
+    engine->data_dir = mem_strdup(engine->private_dir.path);
+    return OK;
 }
 
 static Status lock_directory(Engine *engine, bool *in_use, Err *err)
@@ -331,11 +320,8 @@ void engine_close(Engine *engine, bool crash)
     store_close(engine->store);
     catalog_free(engine->catalog);
     pool_free(engine->pool);
-    if (engine->is_private && engine->data_dir) {
-        Err ignored;
-        Status removed = file_remove_tree(engine->data_dir, &ignored);
-        (void)removed;
-    }
+    Err ignored = ERR_NONE;
+    (void)!private_dir_remove(&engine->private_dir, &ignored);
     if (engine->lock_fd >= 0)
         file_close(engine->lock_fd);
     free(engine->data_dir);

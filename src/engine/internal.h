@@ -19,6 +19,7 @@
 
 #include <stdio.h>
 #include "base/list.h"
+#include "base/private_dir.h"
 #include "base/thread.h"
 #include "engine/engine.h"
 #include "engine/relation_store.h"
@@ -205,6 +206,7 @@ typedef struct WaitingJob {
 struct Engine {
     char *data_dir;
     bool is_private;
+    PrivateDir private_dir; /* is_private: data_dir is this */
     int lock_fd;
     int threads, batch_rows;
     const Clock *clock;
