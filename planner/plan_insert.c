@@ -81,6 +81,18 @@ static Status check(Insertion *self, const char *function, const ColumnDef *to, 
     return bind_function(&self->binder, function, args, count, position, bound, err);
 }
 
+/* PARTITIONED BY makes folders of these values; only files are kept in folders. */
+static bool names_folders(const Relation *sink)
+{
+    return sink->connector && text_equal_nocase(sink->connector, "filesystem");
+}
+
+/* Has texts of any length. */
+static bool is_wordy(Type type)
+{
+    return type.id == TYPE_VARCHAR || type.id == TYPE_BYTES || type.id == TYPE_JSON;
+}
+
 /* What the column's definition asks of a value, beyond its type. */
 static Status check_column(Insertion *self, const ColumnDef *to, int32_t position,
                            const Bound **bound, Err *err)
@@ -93,6 +105,8 @@ static Status check_column(Insertion *self, const ColumnDef *to, int32_t positio
         typed->type = to->type;
         *bound = typed;
     }
+    if (to->kind == COLUMN_PARTITION && names_folders(self->sink) && is_wordy(to->type))
+        TRY(check(self, "check_folder", to, 0, position, bound, err));
     if (to->not_null && physical != PHYSICAL_LIST && physical != PHYSICAL_STRUCT)
         TRY(check(self, "check_not_null", to, 0, position, bound, err));
     return OK;

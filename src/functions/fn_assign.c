@@ -6,6 +6,7 @@
  */
 #include "functions/kernel.h"
 
+#include "catalog/partition_name.h"
 #include "functions/text_math.h"
 
 /* check_not_null(value, column): the value, 23502 if there is none. */
@@ -52,6 +53,34 @@ static Status check_length(EvalCall *call, Err *err)
     return OK;
 }
 
+/* check_folder(value, column): the value, 22001 if PARTITIONED BY cannot name a folder after it. */
+static Status check_folder(EvalCall *call, Err *err)
+{
+    const size_t size = type_size(call->out->type);
+    const uint8_t *from = call->args[0]->data;
+    Status status = OK;
+    Buf text;
+    buf_init(&text);
+    EACH_ROW(call, row)
+    {
+        buf_clear(&text);
+        vector_format(call->args[0], row, NULL, &text);
+        Str column = text_str(&ARG(call, 1, Text)[row]);
+        size_t length = partition_escaped_length(column) + 1 +
+                        partition_escaped_length((Str){text.data, text.length});
+        if (length > PARTITION_NAME_MOST) {
+            status = eval_fail(call, row, err, SQLSTATE_TRUNCATION, -1,
+                               "the folder of partition column \"%.*s\" would have a name of %zu "
+                               "bytes, more than %d",
+                               (int)column.length, column.data, length, PARTITION_NAME_MOST);
+            break;
+        }
+        memcpy((uint8_t *)call->out->data + row * size, from + row * size, size);
+    }
+    buf_deinit(&text);
+    return status;
+}
+
 static Status bind_not_null(const BindCall *call, FnBinding *binding, Err *err)
 {
     PhysicalClass physical = type_physical(binding->result);
@@ -63,6 +92,7 @@ static Status bind_not_null(const BindCall *call, FnBinding *binding, Err *err)
 extern const ScalarFn fn_assign[];
 const ScalarFn fn_assign[] = {
     {"check_not_null", "a(as)", FN_CAN_FAIL, check_not_null, bind_not_null},
+    {"check_folder", "a(as)", FN_STRICT | FN_CAN_FAIL, check_folder, bind_not_null},
     {"check_length", "s(s8s)", FN_STRICT | FN_CAN_FAIL, check_length, NULL},
     {NULL, NULL, 0, NULL, NULL},
 };

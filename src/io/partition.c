@@ -4,21 +4,6 @@
 #include <string.h>
 #include "io/glob.h"
 
-void partition_escape(Buf *out, Str value)
-{
-    static const char digits[] = "0123456789ABCDEF";
-    for (size_t i = 0; i < value.length; i++) {
-        unsigned char c = (unsigned char)value.data[i];
-        if (c < 0x20 || c == 0x7f || strchr("\"#%'*/:=?\\{}[]^", c)) {
-            buf_add_char(out, '%');
-            buf_add_char(out, digits[c >> 4]);
-            buf_add_char(out, digits[c & 15]);
-        } else {
-            buf_add_char(out, (char)c);
-        }
-    }
-}
-
 static int hex_digit(char c)
 {
     if (c >= '0' && c <= '9')

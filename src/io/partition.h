@@ -5,11 +5,8 @@
 #define STREAMD_IO_PARTITION_H
 
 #include "catalog/catalog.h"
+#include "catalog/partition_name.h"
 
-#define PARTITION_NULL "__HIVE_DEFAULT_PARTITION__"
-
-/* Adds a value as a folder's name may hold it: Hive's special characters become %XX. */
-void partition_escape(Buf *out, Str value);
 /* %XX back to bytes; what is not of that form stays. */
 Str partition_unescape(Str text, Arena *arena);
 /* The text after `name=` in the folders of a path, the deepest one; false if there is none. Names
