@@ -290,13 +290,26 @@ void job_scan_close(Job *job)
 
 /* ---- a chunk ---- */
 
+static Status fail_by_reject(const Reject *reject, Err *err)
+{
+    err_set(err, reject->sqlstate, -1, "%s line %lld: %s", reject->file_path,
+            (long long)reject->line, reject->reason);
+    if (strcmp(reject->sqlstate, SQLSTATE_BAD_COPY) == 0)
+        return err_hint(err, "Options such as skip, comment, delimiter and escape say how the file "
+                             "is written, as in read_csv('file', skip => 1); 'on-bad-row' => "
+                             "'reject' leaves such rows out.");
+    if (strcmp(reject->sqlstate, SQLSTATE_BAD_ENCODING) == 0)
+        return err_hint(err, "Text has to be UTF-8; iconv -f LATIN1 -t UTF-8 makes it so, for "
+                             "example.");
+    return FAIL;
+}
+
 /* 'on-bad-row' = 'fail': the first bad row ends the statement. */
 static Status check_reject(const Input *input, const Reject *reject, Err *err)
 {
     const char *policy = option_get(&input->table->options, NULL, "on-bad-row");
     if (policy && strcmp(policy, "fail") == 0)
-        return err_set(err, reject->sqlstate, -1, "%s line %lld: %s", reject->file_path,
-                       (long long)reject->line, reject->reason);
+        return fail_by_reject(reject, err);
     return OK;
 }
 

@@ -31,7 +31,7 @@ bool csv_skip_lines(Str head, bool whole, int64_t count, size_t *at)
     return count == 0 || whole;
 }
 
-static Str header_name(const CsvDialect *dialect, Str raw, Arena *arena)
+Str csv_header_name(const CsvDialect *dialect, Str raw, Arena *arena)
 {
     raw = str_trim(raw);
     if (raw.length < 2 || dialect->quote < 0 || *raw.data != (char)dialect->quote)
@@ -59,6 +59,11 @@ static Status extra_column(const Relation *table, const char *file_path, Str nam
     size_t length = name.length < sizeof wanted - 1 ? name.length : sizeof wanted - 1;
     memcpy(wanted, name.data, length);
     wanted[length] = '\0';
+    if (memchr(name.data, '\r', name.length)) {
+        err_set(err, SQLSTATE_DATA, -1, "file \"%s\": its header ends with a carriage return alone",
+                file_path);
+        return err_hint(err, "Make them line feeds, with tr '\\r' '\\n' for example.");
+    }
     Nearest nearest = nearest_start(wanted);
     for (int i = 0; i < table->column_count; i++)
         if (table->columns[i].kind == COLUMN_PHYSICAL)
@@ -76,7 +81,7 @@ static Status bind_by_name(const Relation *table, const char *file_path, const C
     uint16_t *fields = ARENA_ARRAY(arena, uint16_t, table->column_count + 1);
     bool *seen = ARENA_ARRAY(arena, bool, table->column_count + 1);
     for (size_t i = 0; i < count; start = ends[i] + 1u, i++) {
-        Str name = header_name(dialect, (Str){data + start, ends[i] - start}, arena);
+        Str name = csv_header_name(dialect, (Str){data + start, ends[i] - start}, arena);
         int place = find_column(table, name);
         if (place < 0)
             return extra_column(table, file_path, name, err);

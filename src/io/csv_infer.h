@@ -1,8 +1,9 @@
 /*
  * csv_infer.h - what a CSV file without a table probably holds: FROM 'file.csv'.
  *
- * From the first 20,480 rows of a sample: the delimiter (one of , ; tab |), whether the first row
- * is a header, names and types BOOLEAN, BIGINT, DOUBLE, DATE, TIMESTAMP, TIMESTAMPTZ or VARCHAR.
+ * From the first 20,480 rows of a sample: the dialect (csv_sniff.h), whether the first row
+ * is a header, names and types BOOLEAN, BIGINT, DECIMAL(38, 0) for whole numbers that are larger,
+ * DOUBLE, DATE, TIMESTAMP, TIMESTAMPTZ or VARCHAR.
  * Digits with a zero in front ("00501") are codes, not numbers: VARCHAR.  What the options say is
  * not guessed. A file that holds only text is taken to have a header.
  */

@@ -18,6 +18,8 @@ bool csv_skip_lines(Str head, bool whole, int64_t count, size_t *at);
 /* What is between the quotes of a field that has them; a view into `raw` where nothing is escaped.
  */
 Str csv_unquote(const CsvDialect *dialect, Str raw, Arena *arena);
+/* The name that a field of a header stands for: without quotes and the blanks around. */
+Str csv_header_name(const CsvDialect *dialect, Str raw, Arena *arena);
 
 struct FormatBinding {
     const uint16_t

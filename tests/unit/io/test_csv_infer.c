@@ -47,24 +47,77 @@ Test(csv_infer, finds_names_and_types)
     expect("a|b\n2024-01-02|1\n2024-01-02 10:00:00|nan\n", true, NULL,
            "a TIMESTAMP, b DOUBLE; |; header");
     expect("\xEF\xBB\xBFn\r\n9223372036854775807\r\n9223372036854775808\r\n", true, NULL,
-           "n DOUBLE; ,; header");
+           "n DECIMAL(38, 0); ,; header");
+    expect("n,m\n12345678901234567890,123456789012345678901234567890123456789\n1.5,1\n", true, NULL,
+           "n DOUBLE, m DOUBLE; ,; header");
 }
 
 Test(csv_infer, detects_headers)
 {
     expect("name,city\nbob,paris\n", true, NULL, "name VARCHAR, city VARCHAR; ,; header");
-    expect("bob,paris\n", true, NULL, "column0 VARCHAR, column1 VARCHAR; ,; no header");
+    expect("id,name\n", true, NULL, "id VARCHAR, name VARCHAR; ,; header");
+    expect("id,5\n", true, NULL, "column0 VARCHAR, column1 BIGINT; ,; no header");
+    expect("id,\n", true, NULL, "id VARCHAR, column1 VARCHAR; ,; header");
     expect("bob,1\nann,2\n", true, NULL, "column0 VARCHAR, column1 BIGINT; ,; no header");
     expect("a,b\n1,2\n", true, OPTIONS("csv.header", "false"),
            "column0 VARCHAR, column1 VARCHAR; ,; no header");
     expect("1,2\n3,4\n", true, OPTIONS("csv.header", "true"), "1 BIGINT, 2 BIGINT; ,; header");
     expect("a,,b\n1,2,3\n", true, NULL, "a BIGINT, column1 BIGINT, b BIGINT; ,; header");
     expect(",a,b\n0,x,y\n", true, NULL, "column0 BIGINT, a VARCHAR, b VARCHAR; ,; header");
+    expect("\"\",\"x\",\"y\"\n\"r1\",\"a\",\"b\"\n", true, NULL,
+           "column0 VARCHAR, x VARCHAR, y VARCHAR; ,; header");
+    expect("a,b,\nx,y,\n", true, NULL, "a VARCHAR, b VARCHAR, column2 VARCHAR; ,; header");
+    expect("a,,c\nx,y,z\n", true, NULL,
+           "column0 VARCHAR, column1 VARCHAR, column2 VARCHAR; ,; no header");
     expect(",x\n,y\n", true, NULL, "column0 VARCHAR, column1 VARCHAR; ,; no header");
     expect("k,\nv,2\n", true, NULL, "column0 VARCHAR, column1 BIGINT; ,; no header");
     expect("a,A, b \n1,2,\n", true, NULL, "a BIGINT, A_1 BIGINT, b VARCHAR; ,; header");
     expect("a,,a\n1,2,3\n", true, OPTIONS("csv.header", "true"),
            "a BIGINT, column1 BIGINT, a_1 BIGINT; ,; header");
+}
+
+Test(csv_infer, numbers_can_be_names)
+{
+    expect("\"\",\"2.5\",\"3\"\n\"a\",1,2\n\"b\",3,4\n", true, NULL,
+           "column0 VARCHAR, 2.5 BIGINT, 3 BIGINT; ,; header");
+    expect("\"a\",\"1\"\n\"b\",\"2\"\n", true, NULL,
+           "column0 VARCHAR, column1 BIGINT; ,; no header");
+    expect("country,1960,1961,1962\nAruba,4.82,4.7,4.6\n", true, NULL,
+           "country VARCHAR, 1960 DOUBLE, 1961 DOUBLE, 1962 DOUBLE; ,; header");
+    expect("x,2011,2010\na,1,n/a\n", true, NULL, "x VARCHAR, 2011 BIGINT, 2010 VARCHAR; ,; header");
+    expect("a,1960,1961\nb,1962,1975\n", true, NULL,
+           "column0 VARCHAR, column1 BIGINT, column2 BIGINT; ,; no header");
+    expect("a,1960,1975,1961\nb,1,2,3\n", true, NULL,
+           "column0 VARCHAR, column1 BIGINT, column2 BIGINT, column3 BIGINT; ,; no header");
+    expect("a,7,2013\nb,8,\nc,9,\nd,10,\n", true, NULL,
+           "a VARCHAR, 7 BIGINT, 2013 VARCHAR; ,; header");
+    expect("a,7\nb,\n", true, NULL, "column0 VARCHAR, column1 BIGINT; ,; no header");
+}
+
+Test(csv_infer, finds_the_dialect_in_which_all_rows_fit)
+{
+    expect("# made by hand\na,b\n1,2\n# and\n3,4\n", true, NULL, "a BIGINT, b BIGINT; ,; header");
+    expect("#a,b\n1,2\n", true, NULL, "#a BIGINT, b BIGINT; ,; header");
+    expect("a;b\n\"x\\\"y\";1\n\"\\\\\";2\n", true, NULL, "a VARCHAR, b BIGINT; ;; header");
+    expect("a,b\n'x,y',1\n'z',2\n", true, NULL, "a VARCHAR, b BIGINT; ,; header");
+    expect("# x\nid;n\n1;2\n", true, NULL, "id BIGINT, n BIGINT; ;; header");
+    expect("\"a\"b,c\nx,y\nz,w\n", true, NULL, "column0 VARCHAR, column1 VARCHAR; ,; no header");
+    expect("a,b\nit's,1\nits',2\n", true, NULL, "a VARCHAR, b BIGINT; ,; header");
+    expect("a,b\n#1\n1,2\n3\n", true, NULL, "a BIGINT, b BIGINT; ,; header");
+    expect("# c\na,b\n1,2\n", true, OPTIONS("csv.comment", "!"), "column0 VARCHAR; ,; no header");
+}
+
+Test(csv_infer, says_what_is_no_csv)
+{
+    expect("a,b\r1,2\r3,4\r", true, NULL,
+           "22000 file \"f.csv\" has lines that end with a carriage return alone");
+    expect("\"a\rb\",c\n1,2\n", true, NULL, "a\rb BIGINT, c BIGINT; ,; header");
+    expect("PK\x03\x04\nx", true, NULL, "22021 file \"f.csv\" is not UTF-8 text");
+}
+
+Test(csv_infer, names_are_those_that_the_header_is_bound_by)
+{
+    expect("\"int\", \"number\"\n1,2\n", true, NULL, "int BIGINT, number BIGINT; ,; header");
 }
 
 Test(csv_infer, follows_the_options)
