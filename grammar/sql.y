@@ -371,6 +371,8 @@ postfixed(A) ::= LP(O) expr(X) COMMA exprs(L) RP(C). {
 }
 postfixed(A) ::= ROW_CALL(K) LP exprs_opt(L) RP(C). { A = expr_list(p, EXPR_ROW, K, L, C); }
 postfixed(A) ::= ARRAY(K) LB exprs_opt(L) RB(C). { A = expr_list(p, EXPR_ARRAY, K, L, C); }
+/* DuckDB's lists, and PostgreSQL's rows of an array of arrays. */
+postfixed(A) ::= LB(K) exprs_opt(L) RB(C). { A = expr_list(p, EXPR_ARRAY, K, L, C); }
 postfixed(A) ::= ARRAY(K) select_parens(Q). {
     A = expr_sub(p, EXPR_ARRAY_QUERY, K, NULL, Q, false);
 }

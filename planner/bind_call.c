@@ -158,6 +158,33 @@ static Status bind_if(Binder *binder, const Expr *expr, const Bound **args, cons
     return OK;
 }
 
+/* decode(x, key, value, …[, otherwise]): a CASE whose NULLs are equal. */
+static Status bind_decode(Binder *binder, const Expr *expr, const Bound **args, int count,
+                          const Bound **out, Err *err)
+{
+    int pairs = (count - 1) / 2, position = bind_pos(binder, expr->position);
+    Value null = value_null(type_of(TYPE_NULL));
+    Type type;
+    const Bound **cases = ARENA_ARRAY(binder->arena, const Bound *, 2 * pairs + 1);
+    for (int i = 0; i < pairs; i++) {
+        const Bound *pair[2] = {args[0], args[2 * i + 1]};
+        TRY(bind_function(binder, "is_not_distinct_from", pair, 2, position, &cases[2 * i], err));
+        cases[2 * i + 1] = args[2 * i + 2];
+    }
+    bool otherwise = count == 2 * pairs + 2;
+    cases[2 * pairs] = otherwise ? args[count - 1] : bound_unknown(binder->arena, &null, position);
+    const Bound **values = ARENA_ARRAY(binder->arena, const Bound *, pairs + 1);
+    for (int i = 0; i < pairs; i++)
+        values[i] = cases[2 * i + 1];
+    values[pairs] = cases[2 * pairs];
+    TRY(bind_unify(binder, values, pairs + 1, 1, &type, expr->position, err));
+    for (int i = 0; i < pairs; i++)
+        cases[2 * i + 1] = values[i];
+    cases[2 * pairs] = values[pairs];
+    *out = bound_list(binder->arena, BOUND_CASE, type, cases, 2 * pairs + 1, position);
+    return OK;
+}
+
 static Status bind_explode(Binder *binder, const ExprScope *scope, const Expr *expr, bool outer,
                            const Bound **out, Err *err)
 {
@@ -270,7 +297,13 @@ missing:
         TRY(bind_function(binder, "is_not_null", args, 1, position, &args[0], err));
         return bind_if(binder, expr, args, out, err);
     }
+    if (count >= 3 && text_equal_nocase(name, "decode"))
+        return bind_decode(binder, expr, args, count, out, err);
     Type type;
+    if (count == 1 && text_equal_nocase(name, "negative"))
+        name = "negate";
+    if (count == 1 && text_equal_nocase(name, "positive"))
+        name = "plus";
     if (count == 1 && !function_exists(name) &&
         type_resolve(name, NULL, 0, &type, position, NULL) == OK)
         return bind_cast(binder, args[0], type, CAST_EXPLICIT, position, out, err);

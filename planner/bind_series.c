@@ -5,6 +5,8 @@
  * as they are read, however many there are.
  */
 #include "planner/bind.h"
+
+#include "functions/registry.h"
 #include "planner/table_options.h"
 
 typedef struct Series {
@@ -71,6 +73,13 @@ static Status read_series(Binder *binder, const TableRef *ref, const char *name,
         TRY(bind_constant_expr(binder, call->args.at[i], "an argument of a series", value, err));
         whole &= type_is_integer(value->type) || value->type.id == TYPE_NULL;
         null |= value->is_null;
+    }
+    /* Bare strings are what stands at their place beside a time. */
+    for (int i = 1; count == MOST && is_time(values[0].type) && i < MOST; i++) {
+        Type wanted = i == 1 ? values[0].type : type_of(TYPE_INTERVAL);
+        if (type_is_text(values[i].type) && !values[i].is_null)
+            TRY(cast_value(&values[i], wanted, &values[i], binder->arena,
+                           bind_pos(binder, call->args.at[i]->position), err));
     }
     series->empty = null;
     bool times = is_time(values[0].type) && is_time(values[1].type) && count == MOST &&

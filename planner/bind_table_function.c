@@ -9,10 +9,41 @@ static const char *function_name(const TableRef *ref)
     return name->at[name->count - 1].text;
 }
 
+/* Functions whose rows are the elements of what another makes; NULL: unnest itself. */
+static const struct {
+    const char *name, *array;
+} unnests[] = {{"unnest", NULL},
+               {"explode", NULL},
+               {"string_to_table", "string_to_array"},
+               {"regexp_split_to_table", "regexp_split_to_array"}};
+
 bool bind_is_unnest(const TableRef *ref)
 {
-    return ref->kind == TABLE_FUNCTION && (text_equal_nocase(function_name(ref), "unnest") ||
-                                           text_equal_nocase(function_name(ref), "explode"));
+    for (size_t i = 0; ref->kind == TABLE_FUNCTION && i < sizeof unnests / sizeof *unnests; i++)
+        if (text_equal_nocase(function_name(ref), unnests[i].name))
+            return true;
+    return false;
+}
+
+static Status unnest_argument(Binder *binder, const TableRef *ref, const ExprScope *scope,
+                              const Bound **array, Err *err)
+{
+    const FunctionCall *call = ref->function.call;
+    int count = (int)call->args.count;
+    const char *name = NULL;
+    for (size_t i = 0; i < sizeof unnests / sizeof *unnests; i++)
+        if (text_equal_nocase(function_name(ref), unnests[i].name))
+            name = unnests[i].array;
+    if (!name && count != 1)
+        return bind_unsupported(binder, ref->position, "UNNEST of several arrays is", err);
+    const Bound **args = ARENA_ARRAY(binder->arena, const Bound *, count + 1);
+    for (int i = 0; i < count; i++)
+        TRY(bind_expr(binder, scope, call->args.at[i], &args[i], err));
+    if (name)
+        return bind_function(binder, name, args, count, bind_pos(binder, ref->position), array,
+                             err);
+    *array = args[0];
+    return OK;
 }
 
 Status bind_unnest(Binder *binder, const TableRef *ref, Scope *left, bool outer, Err *err)
@@ -20,9 +51,7 @@ Status bind_unnest(Binder *binder, const TableRef *ref, Scope *left, bool outer,
     const FunctionCall *call = ref->function.call;
     ExprScope scope = {.scope = left, .clause = "UNNEST"};
     const Bound *array;
-    if (call->args.count != 1)
-        return bind_unsupported(binder, ref->position, "UNNEST of several arrays is", err);
-    TRY(bind_expr(binder, &scope, call->args.at[0], &array, err));
+    TRY(unnest_argument(binder, ref, &scope, &array, err));
     if (array->type.id != TYPE_ARRAY)
         return err_set(err, SQLSTATE_TYPE_MISMATCH, bind_pos(binder, call->args.at[0]->position),
                        "UNNEST takes an ARRAY, not %s", type_name(array->type, binder->arena));

@@ -285,6 +285,49 @@ NUMBER_TEXT(to_hex_i64, int64_t, uint64_t, 4, lower_digits)
 NUMBER_TEXT(hex_i64, int64_t, uint64_t, 4, upper_digits)
 NUMBER_TEXT(bin_i64, int64_t, uint64_t, 1, lower_digits)
 
+static int digit_value(char c)
+{
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'z' ? c - 'a' + 10
+           : c >= 'A' && c <= 'Z' ? c - 'A' + 10
+                                  : 99;
+}
+
+/* conv(text, from, to): digits as far as they are of the base; 64 bits without a sign, the largest
+ * value for more; to a negative base with a sign.  NULL for a base that is none, and for no text.
+ */
+static Status conv(EvalCall *call, Err *err)
+{
+    (void)err;
+    EACH_ROW(call, row)
+    {
+        Str in = str_trim(text_str(&TEXT_ARG(0)[row]));
+        int64_t from = ARG(call, 1, int32_t)[row], to = ARG(call, 2, int32_t)[row];
+        uint64_t base = (uint64_t)(to < 0 ? -to : to), value = 0;
+        if (from < 2 || from > 36 || base < 2 || base > 36 || !in.length) {
+            out_null(call, row);
+            continue;
+        }
+        bool negative = *in.data == '-', full = false;
+        for (size_t i = negative; i < in.length && digit_value(in.data[i]) < from; i++)
+            full |= __builtin_mul_overflow(value, (uint64_t)from, &value) ||
+                    __builtin_add_overflow(value, (uint64_t)digit_value(in.data[i]), &value);
+        value = full ? UINT64_MAX : negative ? -value : value;
+        bool sign = to < 0 && (int64_t)value < 0;
+        value = sign ? -value : value;
+        char text[72], *at = text + sizeof text;
+        do {
+            *--at = (char)(value % base < 10 ? '0' + (char)(value % base)
+                                             : 'A' + (char)(value % base) - 10);
+            value /= base;
+        } while (value);
+        if (sign)
+            *--at = '-';
+        TEXT_OUT[row] = text_make_copy(call->scratch, at, (uint32_t)(text + sizeof text - at));
+    }
+    return OK;
+}
+
 static Status md5(EvalCall *call, Err *err)
 {
     (void)err;
@@ -295,6 +338,13 @@ static Status md5(EvalCall *call, Err *err)
         md5_text(in.data, in.length, text);
         TEXT_OUT[row] = text_make_copy(call->scratch, text, sizeof text - 1);
     }
+    return OK;
+}
+
+static Status bind_conv(const BindCall *call, FnBinding *binding, Err *err)
+{
+    (void)call, (void)err;
+    binding->arg_types[0] = type_varchar(0);
     return OK;
 }
 
@@ -317,6 +367,8 @@ const ScalarFn fn_bytes[] = {
     {"from_base64", "s(s)", FAILS, from_base64, NULL},
     {"convert_from", "s(xs)", FAILS, convert_from, NULL},
     {"convert_to", "x(ss)", FAILS, convert_to, NULL},
+    {"conv", "s(s44)", FN_STRICT | FN_MAKES_NULL, conv, bind_conv},
+    {"conv", "s(844)", FN_STRICT | FN_MAKES_NULL, conv, bind_conv},
     {"md5", "s(s)", FN_STRICT, md5, NULL},
     {"md5", "s(x)", FN_STRICT, md5, NULL},
     {NULL, NULL, 0, NULL, NULL},

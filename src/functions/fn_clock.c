@@ -80,6 +80,39 @@ MOVE(moment_to_wall, 1, zone_from_utc)
 MOVE(from_utc, 0, zone_from_utc)
 MOVE(to_utc, 0, zone_to_utc)
 
+/* From one zone's wall time to another's. */
+static Status convert_wall(EvalCall *call, uint32_t row, int from_arg, int to_arg, int64_t wall,
+                           int64_t *out, Err *err)
+{
+    const Zone *from, *to;
+    TRY(zone_find(text_str(&ARG(call, from_arg, Text)[row]), &from, err));
+    TRY(zone_find(text_str(&ARG(call, to_arg, Text)[row]), &to, err));
+    *out = zone_from_utc(to, zone_to_utc(from, wall));
+    return OK;
+}
+/* Spark's convert_timezone(from, to, time). */
+static Status convert_timezone_one(EvalCall *call, uint32_t row, Err *err)
+{
+    return convert_wall(call, row, 0, 1, ARG(call, 2, int64_t)[row], &OUT(call, int64_t)[row], err);
+}
+/* Flink's convert_tz(text, from, to); NULL for what is no time. */
+static Status convert_tz_one(EvalCall *call, uint32_t row, Err *err)
+{
+    char text[FORMAT_TIMESTAMP_MAX];
+    Str in = text_str(&ARG(call, 0, Text)[row]);
+    int64_t wall;
+    if (!parse_timestamp(in.data, in.data + in.length, &wall)) {
+        out_null(call, row);
+        return OK;
+    }
+    TRY(convert_wall(call, row, 1, 2, wall, &wall, err));
+    char *end = format_timestamp(text, wall - floor_mod(wall, US_PER_SECOND));
+    OUT(call, Text)[row] = text_make_copy(call->scratch, text, (uint32_t)(end - text));
+    return OK;
+}
+EACH(convert_timezone, convert_timezone_one)
+EACH(convert_tz, convert_tz_one)
+
 static Status bind_zone(const BindCall *call, FnBinding *binding, int arg, bool iso, Err *err)
 {
     ClockState *state = ARENA_NEW(call->arena, ClockState);
@@ -127,5 +160,7 @@ const ScalarFn fn_clock[] = {
     {"timezone", "t(sz)", FAILS, moment_to_wall, bind_zone_first},
     {"from_utc_timestamp", "t(ts)", FAILS, from_utc, bind_zone_spark},
     {"to_utc_timestamp", "t(ts)", FAILS, to_utc, bind_zone_spark},
+    {"convert_timezone", "t(sst)", FAILS, convert_timezone, NULL},
+    {"convert_tz", "s(sss)", FAILS | FN_MAKES_NULL, convert_tz, NULL},
     {NULL, NULL, 0, NULL, NULL},
 };

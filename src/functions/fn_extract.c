@@ -3,7 +3,7 @@
  *
  * EXTRACT gives BIGINT, but DECIMAL for the fields with a fraction (second, milliseconds,
  * epoch); date_part gives DOUBLE.  year() … second() are Flink's and Spark's: whole
- * numbers, dayofweek from Sunday = 1.
+ * numbers, dayofweek from Sunday = 1, weekday from Monday = 0.
  */
 #include "functions/time_unit.h"
 
@@ -348,6 +348,14 @@ static Status day_of_week(EvalCall *call, Err *err)
     return OK;
 }
 
+static Status weekday(EvalCall *call, Err *err)
+{
+    TRY(extract_integer(call, err));
+    EACH_ROW(call, row)
+    OUT(call, int64_t)[row] = (OUT(call, int64_t)[row] + 6) % 7;
+    return OK;
+}
+
 static Status bind_field(const BindCall *call, FnBinding *binding, TimeUnit unit, Err *err)
 {
     ExtractState *state = ARENA_NEW(call->arena, ExtractState);
@@ -406,6 +414,7 @@ const ScalarFn fn_extract[] = {
     DATE_ROWS("dayofmonth", extract_integer, bind_day),
     DATE_ROWS("dayofyear", extract_integer, bind_doy),
     DATE_ROWS("dayofweek", day_of_week, bind_dow),
+    DATE_ROWS("weekday", weekday, bind_dow),
     TIME_ROWS("hour", extract_integer, bind_hour),
     TIME_ROWS("minute", extract_integer, bind_minute),
     TIME_ROWS("second", whole_second, bind_second),

@@ -73,6 +73,8 @@ MATH1(math_sin, FINITE, sin(x))
 MATH1(math_cos, FINITE, cos(x))
 MATH1(math_tan, FINITE, tan(x))
 MATH1(math_cot, FINITE, 1.0 / tan(x))
+MATH1(math_sec, FINITE, 1.0 / cos(x))
+MATH1(math_csc, FINITE, 1.0 / sin(x))
 MATH1(math_asin, WITHIN(-1, 1), asin(x))
 MATH1(math_acos, WITHIN(-1, 1), acos(x))
 MATH1(math_atan, NO_CHECK, atan(x))
@@ -130,6 +132,56 @@ static Status log_base_one(EvalCall *call, uint32_t row, Err *err)
     return OK;
 }
 EACH(math_log_base, log_base_one)
+
+/* ---- degrees: exact at the angles that people write ---- */
+
+static double sine_of_degrees(double x)
+{
+    double turn = fmod(x, 360), sign = turn < 0 ? -1 : 1;
+    turn = fabs(turn);
+    if (turn >= 180) {
+        turn -= 180;
+        sign = -sign;
+    }
+    turn = turn > 90 ? 180 - turn : turn;
+    if (turn == 0)
+        return 0;
+    return sign * (turn == 30 ? 0.5 : turn == 90 ? 1 : sin(turn * (M_PI / 180)));
+}
+static double cosine_of_degrees(double x)
+{
+    double turn = fmod(fabs(x), 360);
+    return sine_of_degrees(turn + 90);
+}
+static double tangent_of_degrees(double x)
+{
+    double turn = fmod(x, 180);
+    return turn == 45 || turn == -135   ? 1
+           : turn == 135 || turn == -45 ? -1
+                                        : sine_of_degrees(x) / cosine_of_degrees(x);
+}
+static double degrees_of(double radians, double ratio)
+{
+    double degrees = radians * (180 / M_PI), whole = rint(degrees);
+    return (ratio == 0 || fabs(ratio) == 0.5 || fabs(ratio) == 1) && fmod(whole, 15) == 0 ? whole
+                                                                                          : degrees;
+}
+MATH1(math_sind, FINITE, sine_of_degrees(x))
+MATH1(math_cosd, FINITE, cosine_of_degrees(x))
+MATH1(math_asind, WITHIN(-1, 1), degrees_of(asin(x), x))
+MATH1(math_acosd, WITHIN(-1, 1), degrees_of(acos(x), x))
+MATH1(math_atand, NO_CHECK, degrees_of(atan(x), x))
+/* As PostgreSQL, infinite at 90 degrees. */
+static Status math_tand(EvalCall *call, Err *err)
+{
+    EACH_ROW(call, row)
+    {
+        double x = ARG(call, 0, double)[row];
+        FINITE;
+        OUT(call, double)[row] = tangent_of_degrees(x);
+    }
+    return OK;
+}
 
 MAP2(math_atan2, double, double, double, atan2(x, y))
 MAP2(math_hypot, double, double, double, hypot(x, y))
@@ -342,6 +394,14 @@ const ScalarFn fn_math[] = {
     {"cos", "d(d)", FAILS, math_cos, NULL},
     {"tan", "d(d)", FAILS, math_tan, NULL},
     {"cot", "d(d)", FAILS, math_cot, NULL},
+    {"sec", "d(d)", FAILS, math_sec, NULL},
+    {"csc", "d(d)", FAILS, math_csc, NULL},
+    {"sind", "d(d)", FAILS, math_sind, NULL},
+    {"cosd", "d(d)", FAILS, math_cosd, NULL},
+    {"tand", "d(d)", FAILS, math_tand, NULL},
+    {"asind", "d(d)", FAILS, math_asind, NULL},
+    {"acosd", "d(d)", FAILS, math_acosd, NULL},
+    {"atand", "d(d)", FAILS, math_atand, NULL},
     {"asin", "d(d)", FAILS, math_asin, NULL},
     {"acos", "d(d)", FAILS, math_acos, NULL},
     {"atan", "d(d)", FAILS, math_atan, NULL},

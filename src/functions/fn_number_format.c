@@ -1,5 +1,5 @@
 /*
- * fn_number_format.c - to_char of numbers and to_number, by PostgreSQL's templates.
+ * fn_number_format.c - to_char of numbers and to_number, by PostgreSQL's templates; format_number.
  *
  *     9  a digit, blank in front of the first     0  a digit, 0 there
  *     . D  the point      , G  between groups     S  the sign, always    MI  '-' or a blank
@@ -381,6 +381,48 @@ static Status to_char_one(EvalCall *call, uint32_t row, Err *err)
 }
 EACH(to_char_number, to_char_one)
 
+/* Spark's format_number(x, digits): 1234567.891 with 2 is 1,234,567.89; NULL for fewer than none.
+ */
+static Status format_number_one(EvalCall *call, uint32_t row, Err *err)
+{
+    enum { BEHIND_MOST = 100 };
+    Number n;
+    int32_t behind = ARG(call, 1, int32_t)[row];
+    Template t = {.behind = behind < BEHIND_MOST ? behind : BEHIND_MOST};
+    if (behind < 0) {
+        out_null(call, row);
+        return OK;
+    }
+    if (!number_take(call, row, &t, &n))
+        return kernel_out_of_range(call, row, TYPE_DECIMAL, err);
+    char *start = text_room(call, row, 2u * DIGITS_MAX, err), *to = start;
+    if (!start)
+        return FAIL;
+    if (!n.finite) {
+        double value = ARG(call, 0, double)[row];
+        OUT(call, Text)
+        [row] = isnan(value) ? text_make("NaN", 3)
+                : value > 0  ? text_make("\u221e", 3)
+                             : text_make("-\u221e", 4);
+        return OK;
+    }
+    if (n.negative)
+        *to++ = '-';
+    if (n.whole == 0)
+        *to++ = '0';
+    for (int i = 0; i < n.whole; i++) {
+        *to++ = n.digits[i];
+        if ((n.whole - i) % 3 == 1 && i + 1 < n.whole)
+            *to++ = ',';
+    }
+    if (t.behind)
+        *to++ = '.';
+    memcpy(to, n.digits + n.whole, (size_t)t.behind);
+    OUT(call, Text)[row] = text_from(start, (size_t)(to - start) + (size_t)t.behind);
+    return OK;
+}
+EACH(format_number, format_number_one)
+
 /* ---- to_number ---- */
 
 typedef struct NumberText {
@@ -509,6 +551,9 @@ const ScalarFn fn_number_format[] = {
     {"to_char", "s(8s)", FN_STRICT | FN_CAN_FAIL, to_char_number, NULL},
     {"to_char", "s(ns)", FN_STRICT | FN_CAN_FAIL, to_char_number, NULL},
     {"to_char", "s(ds)", FN_STRICT | FN_CAN_FAIL, to_char_number, bind_double},
+    {"format_number", "s(84)", FN_STRICT | FN_CAN_FAIL | FN_MAKES_NULL, format_number, NULL},
+    {"format_number", "s(n4)", FN_STRICT | FN_CAN_FAIL | FN_MAKES_NULL, format_number, NULL},
+    {"format_number", "s(d4)", FN_STRICT | FN_CAN_FAIL | FN_MAKES_NULL, format_number, NULL},
     {"to_number", "n(ss)", FN_STRICT | FN_CAN_FAIL, to_number, bind_to_number},
     {NULL, NULL, 0, NULL, NULL},
 };

@@ -186,8 +186,18 @@ static Status instr_one(Matcher *m, EvalCall *call, uint32_t row, Err *err)
 {
     Str text = text_str(&TEXT_ARG(0)[row]);
     bool found;
+    int32_t behind = call->arg_count > 4 ? ARG(call, 4, int32_t)[row] : 0;
+    int32_t group = call->arg_count > 6 ? ARG(call, 6, int32_t)[row] : 0;
+    if (behind < 0 || behind > 1)
+        return err_set(err, SQLSTATE_INVALID_PARAMETER, -1,
+                       "invalid value for parameter \"endoption\": %d", behind);
+    if (group < 0)
+        return err_set(err, SQLSTATE_INVALID_PARAMETER, -1,
+                       "invalid value for parameter \"subexpr\": %d", group);
     TRY(find_nth(m, call, row, text, &found, err));
-    OUT(call, int32_t)[row] = found ? (int32_t)text_count(text.data, m->run.at[0]) + 1 : 0;
+    found &= (uint32_t)group <= regex_groups(m->regex) && m->run.at[2 * group] != REGEX_UNSET;
+    OUT(call, int32_t)
+    [row] = found ? (int32_t)text_count(text.data, m->run.at[2 * group + behind]) + 1 : 0;
     return OK;
 }
 REGEX_KERNEL(regexp_instr, instr_one)
@@ -265,6 +275,11 @@ static Status match_groups(EvalCall *call, Err *err)
         bool found;
         call->failed_row = row;
         TRY(matcher_take(&m, call, row, err));
+        if (m.flags & REGEX_GLOBAL) {
+            err_set(err, SQLSTATE_NOT_SUPPORTED, -1,
+                    "all matches of a regular expression (flag g), as rows, are not supported yet");
+            return err_hint(err, "regexp_extract_all gives them as an ARRAY.");
+        }
         TRY(regex_search(m.regex, &m.run, text_str(in), 0, &found, err));
         array_builder_open(&array, row);
         uint32_t groups = regex_groups(m.regex);
@@ -451,7 +466,7 @@ const ScalarFn fn_regexp[] = {
     {"regexp_count", "4(ss?4s)", FAILS, regexp_count, bind_flags3},
     {"regexp_substr", "s(ss?44s4)", FINDS, regexp_substr, bind_flags4},
     {"substring", "s(ss)", FINDS, regexp_substring, bind_flags2},
-    {"regexp_instr", "4(ss?44)", FAILS, regexp_instr, bind_match},
+    {"regexp_instr", "4(ss?444s4)", FAILS, regexp_instr, bind_flags5},
     {"regexp_extract", "s(ss?4)", FINDS, regexp_extract, bind_java},
     {"regexp_extract_all", "S(ss?4)", FAILS, extract_all, bind_java},
     {"regexp_match", "S(ss?s)", FINDS, match_groups, bind_flags2},

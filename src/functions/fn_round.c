@@ -1,5 +1,5 @@
 /*
- * fn_round.c - floor, ceil, round and trunc.
+ * fn_round.c - floor, ceil, round, bround and trunc.
  *
  * Integers stay as they are unless digits before the point are rounded away. DOUBLE
  * without digits rounds half to even, as PostgreSQL; with digits, and DECIMAL, half
@@ -89,6 +89,31 @@ static Status trunc_f64_digits(EvalCall *call, Err *err)
     return OK;
 }
 
+/* The least (or, if not `up`, the greatest) number of so many digits that is not below (above) x.
+ */
+static double toward(double x, int32_t digits, bool up)
+{
+    double near = round_digits(x, digits, false);
+    if (up ? near >= x : near <= x)
+        return near;
+    double step = digits >= 0 && digits <= 18 ? 1 / (double)kernel_pow10[digits] : pow(10, -digits);
+    return round_digits(near + (up ? step : -step), digits, false);
+}
+static Status floor_f64_digits(EvalCall *call, Err *err)
+{
+    (void)err;
+    EACH_ROW(call, row)
+    OUT(call, double)[row] = toward(ARG(call, 0, double)[row], ARG(call, 1, int32_t)[row], false);
+    return OK;
+}
+static Status ceil_f64_digits(EvalCall *call, Err *err)
+{
+    (void)err;
+    EACH_ROW(call, row)
+    OUT(call, double)[row] = toward(ARG(call, 0, double)[row], ARG(call, 1, int32_t)[row], true);
+    return OK;
+}
+
 /* Integers: digits before the point only. */
 static Status integer_digits(EvalCall *call, uint32_t row, bool cut, Err *err)
 {
@@ -115,12 +140,36 @@ static Status trunc_i64_one(EvalCall *call, uint32_t row, Err *err)
 {
     return integer_digits(call, row, true, err);
 }
+static Status integer_toward(EvalCall *call, uint32_t row, bool up, Err *err)
+{
+    int64_t x = ARG(call, 0, int64_t)[row];
+    int32_t digits = ARG(call, 1, int32_t)[row];
+    i128 result = x;
+    if (digits < 0) {
+        i128 unit = (i128)kernel_pow10[digits < -20 ? 20 : -digits], rest = x % unit;
+        result = x - rest + (up && rest > 0 ? unit : !up && rest < 0 ? -unit : 0);
+    }
+    if ((int64_t)result != result)
+        return kernel_out_of_range(call, row, TYPE_BIGINT, err);
+    OUT(call, int64_t)[row] = (int64_t)result;
+    return OK;
+}
+static Status floor_i64_one(EvalCall *call, uint32_t row, Err *err)
+{
+    return integer_toward(call, row, false, err);
+}
+static Status ceil_i64_one(EvalCall *call, uint32_t row, Err *err)
+{
+    return integer_toward(call, row, true, err);
+}
+EACH(floor_i64_digits, floor_i64_one)
+EACH(ceil_i64_digits, ceil_i64_one)
 EACH(round_i64_digits, round_i64_one)
 EACH(trunc_i64_digits, trunc_i64_one)
 
 /* ---- DECIMAL ---- */
 
-typedef enum Rounding { ROUND_HALF, ROUND_CUT, ROUND_DOWN, ROUND_UP } Rounding;
+typedef enum Rounding { ROUND_HALF, ROUND_HALF_EVEN, ROUND_CUT, ROUND_DOWN, ROUND_UP } Rounding;
 
 typedef struct DecimalRound {
     int from, to; /* scales */
@@ -135,9 +184,12 @@ static i128 divide_rounded(i128 value, i128 unit, Rounding rounding)
         return quotient - (rest < 0);
     if (rounding == ROUND_UP)
         return quotient + (rest > 0);
-    if (rounding == ROUND_HALF && (rest < 0 ? -rest : rest) >= unit - (rest < 0 ? -rest : rest))
-        return quotient + (rest < 0 ? -1 : 1);
-    return quotient;
+    i128 size = rest < 0 ? -rest : rest;
+    bool away = rounding == ROUND_HALF ? size >= unit - size
+                : rounding == ROUND_HALF_EVEN
+                    ? size > unit - size || (size == unit - size && quotient % 2)
+                    : false;
+    return away ? quotient + (rest < 0 ? -1 : 1) : quotient;
 }
 
 /* Keeps `digits` after the point (before it when negative), in the result's scale. */
@@ -179,7 +231,8 @@ static Status bind_decimal(const BindCall *call, FnBinding *binding, Rounding ro
     Type type = binding->arg_types[0];
     DecimalRound *state = ARENA_NEW(call->arena, DecimalRound);
     int scale = 0, whole = type.precision - type.scale;
-    bool carries = rounding == ROUND_HALF;
+    bool carries = rounding == ROUND_HALF || rounding == ROUND_HALF_EVEN ||
+                   (call->arg_count > 1 && rounding != ROUND_CUT);
     if (call->arg_count > 1) {
         const Value *digits;
         TRY(bind_constant(call, binding, 1, &digits, err));
@@ -212,6 +265,10 @@ static Status bind_round(const BindCall *call, FnBinding *binding, Err *err)
 {
     return bind_decimal(call, binding, ROUND_HALF, err);
 }
+static Status bind_bround(const BindCall *call, FnBinding *binding, Err *err)
+{
+    return bind_decimal(call, binding, ROUND_HALF_EVEN, err);
+}
 static Status bind_trunc(const BindCall *call, FnBinding *binding, Err *err)
 {
     return bind_decimal(call, binding, ROUND_CUT, err);
@@ -241,9 +298,19 @@ static Status bind_ceil(const BindCall *call, FnBinding *binding, Err *err)
 
 extern const ScalarFn fn_round[];
 const ScalarFn fn_round[] = {
-    ROWS("floor", floor, bind_floor),          ROWS("ceil", ceil, bind_ceil),
-    ROWS("ceiling", ceil, bind_ceil),          ROWS("round", round, bind_round),
-    DIGIT_ROWS("round", round, bind_round),    ROWS("trunc", trunc, bind_trunc),
-    DIGIT_ROWS("trunc", trunc, bind_trunc),    ROWS("truncate", trunc, bind_trunc),
-    DIGIT_ROWS("truncate", trunc, bind_trunc), {NULL, NULL, 0, NULL, NULL},
+    ROWS("floor", floor, bind_floor),
+    ROWS("ceil", ceil, bind_ceil),
+    ROWS("ceiling", ceil, bind_ceil),
+    ROWS("round", round, bind_round),
+    DIGIT_ROWS("round", round, bind_round),
+    ROWS("trunc", trunc, bind_trunc),
+    DIGIT_ROWS("trunc", trunc, bind_trunc),
+    ROWS("truncate", trunc, bind_trunc),
+    DIGIT_ROWS("truncate", trunc, bind_trunc),
+    DIGIT_ROWS("floor", floor, bind_floor),
+    DIGIT_ROWS("ceil", ceil, bind_ceil),
+    DIGIT_ROWS("ceiling", ceil, bind_ceil),
+    {"bround", "n(n?4)", FAILS, round_decimal, bind_bround},
+    {"bround", "d(d)", TOTAL, round_f64, NULL},
+    {NULL, NULL, 0, NULL, NULL},
 };

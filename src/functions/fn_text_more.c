@@ -1,7 +1,9 @@
 /*
  * fn_text_more.c - text functions that Spark and Flink have and PostgreSQL has not: lists in text,
+ * what texts are made of,
  * likeness, URLs.
  */
+#include <math.h>
 #include "base/buf.h"
 #include "functions/text_math.h"
 
@@ -89,6 +91,42 @@ static Status bind_elt(const BindCall *call, FnBinding *binding, Err *err)
         binding->arg_types[i] = type_varchar(0);
     return OK;
 }
+
+/* ---- what a text is made of (Flink's); an empty one is of nothing ---- */
+
+static bool all_letters(Str text)
+{
+    bool all = text.length > 0;
+    for (const char *p = text.data, *end = p + text.length; p < end && all;) {
+        uint32_t code = text_next(&p, end);
+        all = text_is_alnum(code) && !(code >= '0' && code <= '9');
+    }
+    return all;
+}
+static bool all_digits(Str text)
+{
+    bool all = text.length > 0;
+    for (size_t i = 0; i < text.length; i++)
+        all &= text.data[i] >= '0' && text.data[i] <= '9';
+    return all;
+}
+static bool is_number(Str text)
+{
+    double value;
+    return text.length > 0 && parse_f64(text.data, text.data + text.length, &value) &&
+           isfinite(value);
+}
+#define IS_MADE_OF(name, test)                                                                     \
+    static Status name(EvalCall *call, Err *err)                                                   \
+    {                                                                                              \
+        (void)err;                                                                                 \
+        EACH_ROW(call, row)                                                                        \
+        OUT(call, bool)[row] = test(text_str(&TEXT_ARG(0)[row]));                                  \
+        return OK;                                                                                 \
+    }
+IS_MADE_OF(is_alpha, all_letters)
+IS_MADE_OF(is_digit, all_digits)
+IS_MADE_OF(is_decimal, is_number)
 
 /* ---- likeness ---- */
 
@@ -233,6 +271,107 @@ static Status url_decode_one(EvalCall *call, uint32_t row, Err *err)
 }
 EACH(url_decode, url_decode_one)
 
+typedef struct Url {
+    Str scheme, authority, user, host, path, query, fragment;
+} Url;
+
+static size_t find_any(Str text, size_t from, const char *bytes)
+{
+    while (from < text.length && !strchr(bytes, text.data[from]))
+        from++;
+    return from;
+}
+static Str part(Str text, size_t from, size_t to)
+{
+    return from < to && to <= text.length ? (Str){text.data + from, to - from} : (Str){NULL, 0};
+}
+
+/* RFC 3986: scheme://user@host:port/path?query#fragment. */
+static bool url_read(Str text, Url *url)
+{
+    size_t colon = find_any(text, 0, ":/?#"), at = colon + 1;
+    *url = (Url){.scheme = part(text, 0, colon)};
+    if (colon == text.length || text.data[colon] != ':' || !colon)
+        return false;
+    if (text.length >= at + 2 && memcmp(text.data + at, "//", 2) == 0) {
+        size_t end = find_any(text, at += 2, "/?#");
+        url->authority = part(text, at, end);
+        Str authority = url->authority;
+        size_t sign = authority.length;
+        while (sign > 0 && authority.data[sign - 1] != '@')
+            sign--;
+        if (sign > 0)
+            url->user = part(authority, 0, sign - 1);
+        Str host = part(authority, sign, authority.length);
+        bool brackets = host.length && *host.data == '[';
+        size_t host_end = find_any(host, brackets ? find_any(host, 0, "]") : 0, ":");
+        url->host = part(host, 0, host_end);
+        at = end;
+    }
+    size_t end = find_any(text, at, "?#");
+    url->path = (Str){text.data + at, end - at};
+    if (end < text.length && text.data[end] == '?') {
+        size_t query_end = find_any(text, end + 1, "#");
+        url->query = (Str){text.data + end + 1, query_end - end - 1};
+        end = query_end;
+    }
+    if (end < text.length)
+        url->fragment = (Str){text.data + end + 1, text.length - end - 1};
+    return memchr(text.data, ' ', text.length) == NULL;
+}
+
+static Str url_value(Str query, Str key)
+{
+    for (size_t at = 0; query.data && at <= query.length;) {
+        size_t end = find_any(query, at, "&");
+        Str pair = {query.data + at, end - at};
+        size_t sign = find_any(pair, 0, "=");
+        if (sign < pair.length && str_equal((Str){pair.data, sign}, key))
+            return (Str){pair.data + sign + 1, pair.length - sign - 1};
+        at = end + 1;
+    }
+    return (Str){NULL, 0};
+}
+
+/* parse_url(url, part [, key of the query]); NULL for what is not there. */
+static Status parse_url(EvalCall *call, Err *err)
+{
+    (void)err;
+    EACH_ROW(call, row)
+    {
+        const Text *in = &TEXT_ARG(0)[row];
+        Str text = text_str(in), name = text_str(&TEXT_ARG(1)[row]), found = {NULL, 0};
+        Url url;
+        if (!url_read(text, &url))
+            found.data = NULL;
+        else if (str_equal(name, STR("PROTOCOL")))
+            found = url.scheme;
+        else if (str_equal(name, STR("AUTHORITY")))
+            found = url.authority;
+        else if (str_equal(name, STR("USERINFO")))
+            found = url.user;
+        else if (str_equal(name, STR("HOST")))
+            found = url.host;
+        else if (str_equal(name, STR("PATH")))
+            found = url.path;
+        else if (str_equal(name, STR("QUERY")))
+            found = url.query;
+        else if (str_equal(name, STR("REF")))
+            found = url.fragment;
+        else if (str_equal(name, STR("FILE")))
+            found =
+                (Str){url.path.data, url.path.length + (url.query.data ? url.query.length + 1 : 0)};
+        if (call->arg_count > 2)
+            found = str_equal(name, STR("QUERY")) ? url_value(found, text_str(&TEXT_ARG(2)[row]))
+                                                  : (Str){NULL, 0};
+        if (found.data)
+            OUT(call, Text)[row] = text_slice(in, (size_t)(found.data - text.data), found.length);
+        else
+            out_null(call, row);
+    }
+    return OK;
+}
+
 extern const ScalarFn fn_text_more[];
 const ScalarFn fn_text_more[] = {
     {"substring_index", "s(ss4)", FN_STRICT, substring_index, NULL},
@@ -240,6 +379,10 @@ const ScalarFn fn_text_more[] = {
     {"elt", "s(4*.)", FN_MAKES_NULL, elt, bind_elt},
     {"soundex", "s(s)", FN_STRICT, soundex, NULL},
     {"levenshtein", "4(ss)", FAILS, levenshtein, NULL},
+    {"is_alpha", "b(s)", FN_STRICT, is_alpha, NULL},
+    {"is_digit", "b(s)", FN_STRICT, is_digit, NULL},
+    {"is_decimal", "b(s)", FN_STRICT, is_decimal, NULL},
+    {"parse_url", "s(ss?s)", FN_STRICT | FN_MAKES_NULL, parse_url, NULL},
     {"url_encode", "s(s)", FAILS, url_encode, NULL},
     {"url_decode", "s(s)", FAILS | FN_MAKES_NULL, url_decode, NULL},
     {NULL, NULL, 0, NULL, NULL},

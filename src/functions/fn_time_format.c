@@ -324,6 +324,8 @@ const ScalarFn fn_time_format[] = {
     {"to_timestamp", "t(ss)", FAILS, to_timestamp, bind_read},
     {"to_timestamp", "t(s)", FAILS, parse_timestamp_text, bind_read},
     {"to_timestamp", "z(d)", FAILS, from_seconds, NULL},
+    {"to_timestamp_ntz", "t(ss)", FAILS, to_timestamp, bind_read},
+    {"to_timestamp_ntz", "t(s)", FAILS, parse_timestamp_text, bind_read},
     {"try_to_timestamp", "t(ss)", FAILS, to_timestamp, bind_try_read},
     {"try_to_timestamp", "t(s)", FAILS, parse_timestamp_text, bind_try_read},
     {"to_date", "D(ss)", FAILS, to_date, bind_read},

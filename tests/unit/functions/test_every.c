@@ -92,9 +92,9 @@ static void try_one(void *context, const char *name, const char *signature, cons
     Buf args;
     /* Some look at whether an argument is constant: for the result's scale, or for a regular
      * expression. */
-    static const char *const constant_names[] = {"round",   "trunc",        "truncate",
-                                                 "split",   "string_split", "timestampadd",
-                                                 "dateadd", "to_number"};
+    static const char *const constant_names[] = {
+        "round", "trunc",     "truncate", "bround",       "ceil",         "ceiling",
+        "floor", "to_number", "split",    "string_split", "timestampadd", "dateadd"};
     bool constant = false;
     if (strcmp(kind, "scalar") != 0 || strcmp(name, "random") == 0 || strcmp(name, "rand") == 0 ||
         strcmp(name, "uuid") == 0 || strcmp(name, "gen_random_uuid") == 0)
