@@ -15,6 +15,7 @@ typedef struct Reading {
     int month, day, hour, minute, second;
     int64_t us, day_seconds;
     int64_t iso_year, week, week_day, iso_day, week_of_year, week_of_month; /* 0: not said */
+    bool before_christ;         /* the year had a sign */
     bool lenient, zone_follows; /* behind this literal, whose sign is the zone's */
     bool pm, has_pm, bc, has_doy, has_julian, has_day_seconds, has_offset;
     int32_t offset;
@@ -195,7 +196,9 @@ static bool read_year(Reading *r, int most, uint8_t width, bool near)
         r->year = year_near_2020(r->year);
     else if (width == 2 && r->p - start <= 2)
         r->year += r->year < 70 ? 2000 : 1900;
-    if (negative)
+    if (negative && r->lenient) /* PostgreSQL's: BC */
+        r->before_christ = true;
+    else if (negative)
         r->year = -r->year;
     return true;
 }
@@ -320,7 +323,7 @@ static int32_t iso_date(const Reading *r, int64_t year)
 /* Puts the fields together; false: one of them is out of range. */
 static bool reading_time(const Reading *r, int64_t *wall_us)
 {
-    int64_t year = r->bc ? 1 - r->year : r->year;
+    int64_t year = r->bc != r->before_christ ? 1 - r->year : r->year;
     int32_t days;
     int hour = r->hour;
     if (r->has_pm) {

@@ -10,7 +10,7 @@
 #include "functions/time_piece.h"
 #include "types/parse_scan.h"
 
-enum { NUMBERS = 3, WORD_MAX = 64, LAST_YEAR = 294276 };
+enum { NUMBERS = 3, WORD_MAX = 64, LAST_YEAR = 292276 /* of a TIMESTAMP */ };
 
 typedef struct Reader {
     const char *at, *end;
@@ -223,10 +223,10 @@ static bool read_word(Reader *reader)
     return name_index(from, end, time_weekday_names, 7) >= 0 || read_zone(reader, from, end);
 }
 
-/* 99 is 1999, 69 is 2069; 0099 is 99. */
-static int64_t whole_year(int64_t year, int digits)
+/* 99 is 1999, 69 is 2069; 0099 and 99 BC are 99. */
+static int64_t whole_year(const Reader *reader, int64_t year, int digits)
 {
-    return digits > 2 ? year : year < 70 ? year + 2000 : year + 1900;
+    return digits > 2 || reader->bc ? year : year < 70 ? year + 2000 : year + 1900;
 }
 
 static bool settle_date(Reader *reader)
@@ -234,7 +234,7 @@ static bool settle_date(Reader *reader)
     int64_t year, day, month = reader->month;
     if (month) {
         bool year_first = reader->digits[0] > 2;
-        year = whole_year(reader->numbers[!year_first], reader->digits[!year_first]);
+        year = whole_year(reader, reader->numbers[!year_first], reader->digits[!year_first]);
         day = reader->numbers[year_first];
         if (reader->digits[year_first] > 2)
             return false;
