@@ -268,6 +268,35 @@ static Status bind_grouping_call(Binder *binder, const ExprScope *scope, const E
     return OK;
 }
 
+/* Spark's names of what has an operator or a name of its own. */
+static const char *other_name(const char *name, int count)
+{
+    static const struct {
+        const char *said, *meant;
+        int count;
+    } names[] = {{"negative", "negate", 1},
+                 {"positive", "plus", 1},
+                 {"isnull", "is_null", 1},
+                 {"isnotnull", "is_not_null", 1},
+                 {"equal_null", "is_not_distinct_from", 2}};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (count == names[i].count && text_equal_nocase(name, names[i].said))
+            return names[i].meant;
+    return name;
+}
+
+/* encode('a', 'utf-8') of Spark and Flink, where PostgreSQL's encodings are hex, base64, escape. */
+static const char *charset_function(const char *name, const Bound *charset)
+{
+    Str text = charset->kind == BOUND_CONST && !charset->constant.is_null &&
+                       (charset->unknown || type_is_text(charset->type))
+                   ? text_str(&charset->constant.as.text)
+                   : STR("");
+    if (!str_equal_nocase(text, STR("utf-8")) && !str_equal_nocase(text, STR("utf8")))
+        return name;
+    return text_equal_nocase(name, "encode") ? "convert_to" : "convert_from";
+}
+
 static Status bind_scalar_call(Binder *binder, const ExprScope *scope, const Expr *expr,
                                const char *name, const Bound **out, Err *err)
 {
@@ -300,10 +329,9 @@ missing:
     if (count >= 3 && text_equal_nocase(name, "decode"))
         return bind_decode(binder, expr, args, count, out, err);
     Type type;
-    if (count == 1 && text_equal_nocase(name, "negative"))
-        name = "negate";
-    if (count == 1 && text_equal_nocase(name, "positive"))
-        name = "plus";
+    if (count == 2 && (text_equal_nocase(name, "encode") || text_equal_nocase(name, "decode")))
+        name = charset_function(name, args[1]);
+    name = other_name(name, count);
     if (count == 1 && !function_exists(name) &&
         type_resolve(name, NULL, 0, &type, position, NULL) == OK)
         return bind_cast(binder, args[0], type, CAST_EXPLICIT, position, out, err);

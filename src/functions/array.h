@@ -45,6 +45,15 @@ static inline void array_builder_close(ArrayBuilder *array)
     [array->row] = (ListEntry){array->first, array->count - array->first};
 }
 
+/* ---- for bind functions of two arguments, one of them an ARRAY ---- */
+
+/* One element type for the array in argument `array_arg` and the value (or, with or_array, array)
+ * in the other. */
+Status array_bind_pair(const BindCall *call, FnBinding *binding, int array_arg, bool or_array,
+                       Err *err);
+/* The result is of the first argument's type. */
+Status array_bind_whole(const BindCall *call, FnBinding *binding, Err *err);
+
 /* ---- reading an ARRAY argument ---- */
 
 static inline const char *array_element(const Vector *array, uint32_t index)

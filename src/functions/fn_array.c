@@ -101,10 +101,8 @@ static Status array_cat(EvalCall *call, Err *err)
     return OK;
 }
 
-/* One element type for the array in argument `array_arg` and the value (or, with or_array, array)
- * in the other. */
-static Status bind_with_element(const BindCall *call, FnBinding *binding, int array_arg,
-                                bool or_array, Err *err)
+Status array_bind_pair(const BindCall *call, FnBinding *binding, int array_arg, bool or_array,
+                       Err *err)
 {
     int other = 1 - array_arg;
     Type array = binding->arg_types[array_arg], given = call->given[other], common;
@@ -125,7 +123,7 @@ static Status bind_with_element(const BindCall *call, FnBinding *binding, int ar
 static Status bind_cat(const BindCall *call, FnBinding *binding, Err *err)
 {
     int array_arg = binding->arg_types[0].id == TYPE_ARRAY ? 0 : 1;
-    TRY(bind_with_element(call, binding, array_arg, true, err));
+    TRY(array_bind_pair(call, binding, array_arg, true, err));
     binding->result = binding->arg_types[array_arg];
     return OK;
 }
@@ -229,7 +227,7 @@ static Status array_position(EvalCall *call, Err *err)
 }
 static Status bind_find(const BindCall *call, FnBinding *binding, Err *err)
 {
-    return bind_with_element(call, binding, 0, false, err);
+    return array_bind_pair(call, binding, 0, false, err);
 }
 
 /* x = ANY(array): NULL when it is not found but there is a NULL. */
@@ -259,7 +257,7 @@ static Status equals_any(EvalCall *call, Err *err)
 }
 static Status bind_equals_any(const BindCall *call, FnBinding *binding, Err *err)
 {
-    return bind_with_element(call, binding, 1, false, err);
+    return array_bind_pair(call, binding, 1, false, err);
 }
 
 /* ---- whole arrays ---- */
@@ -370,7 +368,7 @@ static Status array_distinct(EvalCall *call, Err *err)
     (void)err;
     return sort_or_distinct(call, true);
 }
-static Status bind_whole(const BindCall *call, FnBinding *binding, Err *err)
+Status array_bind_whole(const BindCall *call, FnBinding *binding, Err *err)
 {
     if (binding->arg_types[0].id != TYPE_ARRAY)
         return bind_no_overload(call, binding->fn->name, err);
@@ -386,6 +384,7 @@ const ScalarFn fn_array[] = {
     {"make_array", "A(?a.)", 0, make_array, bind_make_array},
     {"array_get", "*(A8)", FN_STRICT | FN_MAKES_NULL, array_get, bind_get},
     {"element_at", "*(A8)", FN_STRICT | FN_MAKES_NULL, element_at, bind_get},
+    {"try_element_at", "*(A8)", FN_STRICT | FN_MAKES_NULL, element_at, bind_get},
     {"cardinality", "4(A)", FN_STRICT, cardinality, NULL},
     {"size", "4(A)", FN_STRICT, cardinality, NULL},
     {"array_size", "4(A)", FN_STRICT, cardinality, NULL},
@@ -401,9 +400,9 @@ const ScalarFn fn_array[] = {
     {"||", "A(AA)", FN_MAKES_NULL, array_cat, bind_cat},
     {"||", "A(A*)", FN_MAKES_NULL, array_cat, bind_cat},
     {"||", "A(*A)", FN_MAKES_NULL, array_cat, bind_cat},
-    {"array_reverse", "A(A)", FN_STRICT, array_reverse, bind_whole},
-    {"array_slice", "A(A44)", FN_STRICT, array_slice, bind_whole},
-    {"array_sort", "A(A)", FN_STRICT, array_sort, bind_whole},
-    {"array_distinct", "A(A)", FN_STRICT, array_distinct, bind_whole},
+    {"array_reverse", "A(A)", FN_STRICT, array_reverse, array_bind_whole},
+    {"array_slice", "A(A44)", FN_STRICT, array_slice, array_bind_whole},
+    {"array_sort", "A(A)", FN_STRICT, array_sort, array_bind_whole},
+    {"array_distinct", "A(A)", FN_STRICT, array_distinct, array_bind_whole},
     {NULL, NULL, 0, NULL, NULL},
 };

@@ -170,7 +170,7 @@ static void take_digits(Number *n, const char *text, int behind)
 
 static bool number_of_decimal(i128 value, int scale, int behind, Number *n)
 {
-    char text[64], *at = text + sizeof text - 1;
+    char text[TEMPLATE_MAX + 64], *at = text + sizeof text - 1; /* at least `behind` digits */
     if (!decimal_rescale(value, scale, behind, &value))
         return false;
     n->negative = value < 0;
@@ -551,6 +551,8 @@ const ScalarFn fn_number_format[] = {
     {"to_char", "s(8s)", FN_STRICT | FN_CAN_FAIL, to_char_number, NULL},
     {"to_char", "s(ns)", FN_STRICT | FN_CAN_FAIL, to_char_number, NULL},
     {"to_char", "s(ds)", FN_STRICT | FN_CAN_FAIL, to_char_number, bind_double},
+    {"to_varchar", "s(8s)", FN_STRICT | FN_CAN_FAIL, to_char_number, NULL},
+    {"to_varchar", "s(ns)", FN_STRICT | FN_CAN_FAIL, to_char_number, NULL},
     {"format_number", "s(84)", FN_STRICT | FN_CAN_FAIL | FN_MAKES_NULL, format_number, NULL},
     {"format_number", "s(n4)", FN_STRICT | FN_CAN_FAIL | FN_MAKES_NULL, format_number, NULL},
     {"format_number", "s(d4)", FN_STRICT | FN_CAN_FAIL | FN_MAKES_NULL, format_number, NULL},

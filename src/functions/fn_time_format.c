@@ -345,6 +345,7 @@ const ScalarFn fn_time_format[] = {
     {"timestamp_seconds", "z(8)", FAILS, timestamp_seconds, NULL},
     {"timestamp_millis", "z(8)", FAILS, timestamp_millis, NULL},
     {"timestamp_micros", "z(8)", FAILS, timestamp_micros, NULL},
+    {"to_unix_timestamp", "8(s?s)", FAILS, unix_timestamp_text, bind_read},
     {"to_timestamp_ltz", "z(84)", FAILS, to_timestamp_ltz, NULL},
     {NULL, NULL, 0, NULL, NULL},
 };

@@ -192,6 +192,27 @@ static Status bind_floor(const BindCall *call, FnBinding *binding, Err *err)
     return OK;
 }
 
+/* Spark's trunc(date, 'MM'). */
+static Status trunc_date_one(EvalCall *call, uint32_t row, Err *err)
+{
+    static const char *const years[] = {"yyyy", "yy"}, *const months[] = {"mm", "mon"};
+    Str name = text_str(&ARG(call, 1, Text)[row]);
+    TimeUnit unit = UNIT_OF_DAY;
+    bool known = false;
+    for (int i = 0; i < 2; i++) {
+        if (str_equal_nocase(name, str_from(years[i])) ||
+            str_equal_nocase(name, str_from(months[i]))) {
+            unit = str_equal_nocase(name, str_from(years[i])) ? UNIT_OF_YEAR : UNIT_OF_MONTH;
+            known = true;
+        }
+    }
+    if (!known)
+        TRY(time_unit_find(name, &unit, -1, err));
+    OUT(call, int32_t)[row] = date_truncate(ARG(call, 0, int32_t)[row], unit);
+    return OK;
+}
+EACH(trunc_date, trunc_date_one)
+
 /* date_bin(width, ts, origin) */
 static Status date_bin_one(EvalCall *call, uint32_t row, Err *err)
 {
@@ -431,6 +452,7 @@ const ScalarFn fn_time_unit[] = {
     {"ceil_to", "t(ts)", FAILS, ceil_to, bind_floor},
     {"ceil_to", "z(zs)", FAILS, ceil_to, bind_floor},
     {"ceil_to", "D(Ds)", FAILS, ceil_date, bind_floor},
+    {"trunc", "D(Ds)", FAILS, trunc_date, NULL},
     {"date_bin", "t(itt)", FAILS, date_bin, NULL},
     {"date_bin", "z(izz)", FAILS, date_bin, NULL},
     {"timestampdiff", "4(stt)", FAILS, timestampdiff, bind_diff},
@@ -444,6 +466,8 @@ const ScalarFn fn_time_unit[] = {
     {"next_day", "D(Ds)", FAILS, next_day, NULL},
     {"make_date", "D(444)", FAILS, make_date, NULL},
     {"make_time", "T(44d)", FAILS, make_time, NULL},
+    {"make_timestamp_ntz", "t(44444d)", FAILS, make_timestamp, NULL},
+    {"make_timestamp_ltz", "z(44444d?s)", FAILS, make_timestamptz, bind_make_timestamptz},
     {"make_timestamp", "t(44444d)", FAILS, make_timestamp, NULL},
     {"make_timestamptz", "z(44444d?s)", FAILS, make_timestamptz, bind_make_timestamptz},
     {NULL, NULL, 0, NULL, NULL},
