@@ -85,8 +85,8 @@ static Status convert_wall(EvalCall *call, uint32_t row, int from_arg, int to_ar
                            int64_t *out, Err *err)
 {
     const Zone *from, *to;
-    TRY(zone_find(text_str(&ARG(call, from_arg, Text)[row]), &from, err));
-    TRY(zone_find(text_str(&ARG(call, to_arg, Text)[row]), &to, err));
+    TRY(zone_find_iso(text_str(&ARG(call, from_arg, Text)[row]), &from, err));
+    TRY(zone_find_iso(text_str(&ARG(call, to_arg, Text)[row]), &to, err));
     *out = zone_from_utc(to, zone_to_utc(from, wall));
     return OK;
 }
