@@ -268,7 +268,7 @@ static Status bind_grouping_call(Binder *binder, const ExprScope *scope, const E
     return OK;
 }
 
-/* Spark's names of what has an operator or a name of its own. */
+/* Spark's and DuckDB's names of what has an operator or a name of its own. */
 static const char *other_name(const char *name, int count)
 {
     static const struct {
@@ -278,7 +278,23 @@ static const char *other_name(const char *name, int count)
                  {"positive", "plus", 1},
                  {"isnull", "is_null", 1},
                  {"isnotnull", "is_not_null", 1},
-                 {"equal_null", "is_not_distinct_from", 2}};
+                 {"equal_null", "is_not_distinct_from", 2},
+                 {"prefix", "starts_with", 2},
+                 {"suffix", "ends_with", 2},
+                 {"strlen", "octet_length", 1},
+                 {"ord", "ascii", 1},
+                 {"unicode", "ascii", 1},
+                 {"str_split", "string_split", 2},
+                 {"xor", "#", 2},
+                 {"list_contains", "array_contains", 2},
+                 {"list_position", "array_position", 2},
+                 {"list_extract", "array_get", 2},
+                 {"array_extract", "array_get", 2},
+                 {"list_concat", "array_cat", 2},
+                 {"list_append", "array_append", 2},
+                 {"list_sort", "array_sort", 1},
+                 {"list_distinct", "array_distinct", 1},
+                 {"list_reverse", "array_reverse", 1}};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (count == names[i].count && text_equal_nocase(name, names[i].said))
             return names[i].meant;

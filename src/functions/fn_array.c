@@ -387,6 +387,7 @@ const ScalarFn fn_array[] = {
     {"try_element_at", "*(A8)", FN_STRICT | FN_MAKES_NULL, element_at, bind_get},
     {"cardinality", "4(A)", FN_STRICT, cardinality, NULL},
     {"size", "4(A)", FN_STRICT, cardinality, NULL},
+    {"len", "4(A)", FN_STRICT, cardinality, NULL},
     {"array_size", "4(A)", FN_STRICT, cardinality, NULL},
     {"array_length", "4(A)", FN_STRICT, cardinality, NULL},
     {"array_length", "4(A4)", FN_STRICT | FN_MAKES_NULL, array_length, NULL},

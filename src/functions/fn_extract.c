@@ -382,6 +382,10 @@ BIND(bind_dow, UNIT_OF_DOW)
 BIND(bind_hour, UNIT_OF_HOUR)
 BIND(bind_minute, UNIT_OF_MINUTE)
 BIND(bind_second, UNIT_OF_SECOND)
+BIND(bind_decade, UNIT_OF_DECADE)
+BIND(bind_century, UNIT_OF_CENTURY)
+BIND(bind_isodow, UNIT_OF_ISODOW)
+BIND(bind_isoyear, UNIT_OF_ISOYEAR)
 
 #define DATE_ROWS(name, eval, bind)                                                                \
     {name, "8(D)", FN_STRICT, eval, bind}, {name, "8(t)", FN_STRICT, eval, bind},                  \
@@ -415,6 +419,10 @@ const ScalarFn fn_extract[] = {
     DATE_ROWS("dayofyear", extract_integer, bind_doy),
     DATE_ROWS("dayofweek", day_of_week, bind_dow),
     DATE_ROWS("weekday", weekday, bind_dow),
+    DATE_ROWS("decade", extract_integer, bind_decade),
+    DATE_ROWS("century", extract_integer, bind_century),
+    DATE_ROWS("isodow", extract_integer, bind_isodow),
+    DATE_ROWS("isoyear", extract_integer, bind_isoyear),
     TIME_ROWS("hour", extract_integer, bind_hour),
     TIME_ROWS("minute", extract_integer, bind_minute),
     TIME_ROWS("second", whole_second, bind_second),

@@ -312,6 +312,8 @@ const ScalarFn fn_time_arithmetic[] = {
     {"age", "i(tt)", FN_STRICT, age, NULL},
     {"date_add", "D(D8)", FAILS, date_plus, NULL},
     {"date_sub", "D(D8)", FAILS, date_minus, NULL},
+    {"date_add", "t(ti)", FAILS, shift_time, bind_later},
+    {"date_sub", "t(ti)", FAILS, shift_time, bind_earlier},
     {"datediff", "4(DD)", FAILS, date_difference, NULL},
     {"date_diff", "4(DD)", FAILS, date_difference, NULL},
     {"dateadd", "D(D8)", FAILS, date_plus, NULL},

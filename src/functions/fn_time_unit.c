@@ -213,11 +213,14 @@ static Status trunc_date_one(EvalCall *call, uint32_t row, Err *err)
 }
 EACH(trunc_date, trunc_date_one)
 
-/* date_bin(width, ts, origin) */
+/* date_bin(width, ts, origin), time_bucket(width, ts [, origin]) */
 static Status date_bin_one(EvalCall *call, uint32_t row, Err *err)
 {
     Interval width = ARG(call, 0, Interval)[row];
-    int64_t us = ARG(call, 1, int64_t)[row], origin = ARG(call, 2, int64_t)[row], step, offset;
+    /* time_bucket without an origin: from a Monday, as DuckDB and Timescale */
+    const int64_t monday = 10959 * US_PER_DAY; /* 2000-01-03 */
+    int64_t us = ARG(call, 1, int64_t)[row], step, offset, binned;
+    int64_t origin = call->arg_count > 2 ? ARG(call, 2, int64_t)[row] : monday;
     if (width.months)
         return eval_fail(call, row, err, SQLSTATE_NOT_SUPPORTED, -1,
                          "timestamps cannot be binned into intervals containing months or years");
@@ -228,7 +231,9 @@ static Status date_bin_one(EvalCall *call, uint32_t row, Err *err)
     if (step <= 0)
         return eval_fail(call, row, err, SQLSTATE_DATETIME_OVERFLOW, -1,
                          "stride must be greater than zero");
-    OUT(call, int64_t)[row] = origin + floor_div(offset, step) * step;
+    if (__builtin_mul_overflow(floor_div(offset, step), step, &binned) ||
+        __builtin_add_overflow(origin, binned, &OUT(call, int64_t)[row]))
+        return kernel_out_of_range(call, row, TYPE_TIMESTAMP, err);
     return OK;
 }
 EACH(date_bin, date_bin_one)
@@ -459,6 +464,10 @@ const ScalarFn fn_time_unit[] = {
     {"timestampdiff", "4(szz)", FAILS, timestampdiff, bind_diff},
     {"datediff", "4(stt)", FAILS, timestampdiff, bind_diff},
     {"datediff", "4(szz)", FAILS, timestampdiff, bind_diff},
+    {"date_diff", "4(stt)", FAILS, timestampdiff, bind_diff},
+    {"date_diff", "4(szz)", FAILS, timestampdiff, bind_diff},
+    {"time_bucket", "t(it?t)", FAILS, date_bin, NULL},
+    {"time_bucket", "z(iz?z)", FAILS, date_bin, NULL},
     UNIT_ROWS("timestampadd"),
     UNIT_ROWS("dateadd"),
     {"add_months", "D(D8)", FAILS, add_months, NULL},
