@@ -52,6 +52,12 @@ simple_select(A) ::= VALUES(K) rows(R) AS ID(X) columns_opt(L). {
     table->columns = names_value(L);
     A = query_star(p, K, table);
 }
+simple_select(A) ::= VALUES(K) rows(R) ID(X) columns_opt(L). {
+    TableRef *table = table_query(p, query_values(p, K, R));
+    table->alias = name_make(p, X);
+    table->columns = names_value(L);
+    A = query_star(p, K, table);
+}
 simple_select(A) ::= TABLE(K) names(N). { A = query_table(p, K, N); }
 simple_select(A) ::= select_clause(X) UNION(O) all_opt(L) select_clause(Y). {
     A = query_set(p, X, O, L, Y);

@@ -323,14 +323,14 @@ static bool inside_position(const Tokens *tokens)
 /* `a DIV 2` and `a DIV b`, but not the alias in `SELECT a div, b` or `FROM t div LEFT JOIN u`. */
 static bool ends_operand(int type)
 {
-    return type == TK_ID || type == TK_RP || type == TK_RB || is_number(type) || type == TK_FLOAT ||
-           type == TK_PARAM;
+    return type == TK_ID || type == TK_RP || type == TK_RB || type == TK_NULL || is_number(type) ||
+           type == TK_FLOAT || type == TK_PARAM;
 }
 
 static bool begins_operand(int type)
 {
-    return type == TK_ID || type == TK_LP || is_number(type) || type == TK_FLOAT ||
-           type == TK_PARAM || type == TK_CAST || type == TK_MINUS;
+    return type == TK_ID || type == TK_LP || type == TK_NULL || is_number(type) ||
+           type == TK_FLOAT || type == TK_PARAM || type == TK_CAST || type == TK_MINUS;
 }
 
 static Token plain_word(Tokens *tokens)

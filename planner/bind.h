@@ -117,6 +117,10 @@ Status bind_call(Binder *binder, const ExprScope *scope, const Expr *expr, const
 Status bind_function(Binder *binder, const char *name, BoundArgs args, int arg_count,
                      int32_t position, const Bound **out, Err *err) MUST_CHECK;
 bool bind_is_call(const Expr *expr, const char *name);
+/* bind_named.c: f(a => 1) of the functions whose arguments have names, in their order. */
+bool bind_has_named(const FunctionCall *call);
+Status bind_named_args(Binder *binder, const ExprScope *scope, const FunctionCall *call,
+                       int32_t position, const Bound ***out, int *out_count, Err *err) MUST_CHECK;
 
 /* bind_cast.c */
 typedef enum CastWay { CAST_IMPLICIT, CAST_ASSIGNMENT, CAST_EXPLICIT, CAST_TRY } CastWay;

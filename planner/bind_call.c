@@ -331,7 +331,10 @@ static Status bind_scalar_call(Binder *binder, const ExprScope *scope, const Exp
                                       : "ORDER BY");
     }
 missing:
-    TRY(bind_args(binder, scope, call, &args, err));
+    if (bind_has_named(call))
+        TRY(bind_named_args(binder, scope, call, expr->position, &args, &count, err));
+    else
+        TRY(bind_args(binder, scope, call, &args, err));
     if (text_equal_nocase(name, "coalesce") ||
         (count == 2 && (text_equal_nocase(name, "ifnull") || text_equal_nocase(name, "nvl"))))
         return bind_coalesce(binder, expr, args, count, out, err);

@@ -131,6 +131,16 @@ static Status bind_interval(Binder *binder, const Expr *expr, const Bound **out,
     return OK;
 }
 
+/* False: too large for any DECIMAL. */
+static bool scan_exponent(const char *from, const char *end, int *exponent)
+{
+    int64_t value;
+    if (!parse_i64(from, end, &value) || value < -100 || value > 100)
+        return false;
+    *exponent = (int)value;
+    return true;
+}
+
 /* 1L and the like. */
 static Status bind_suffixed(Binder *binder, const Expr *expr, const Bound **out, Err *err)
 {
@@ -146,9 +156,22 @@ static Status bind_suffixed(Binder *binder, const Expr *expr, const Bound **out,
         return parse_as(binder, type, expr->literal.text, expr->position, out, err);
     if (expr->literal.kind != LITERAL_FLOAT)
         return bind_decimal(binder, expr, out, err);
-    int whole, fraction;
-    count_digits(expr->literal.text, &whole, &fraction);
-    return parse_as(binder, type_decimal(DECIMAL_DIGITS_MAX, fraction), expr->literal.text,
+    /* 1.5e3BD: the exponent moves digits to the front of the point. */
+    Str text = expr->literal.text, digits = text;
+    int whole, fraction, exponent = 0;
+    digits.length = 0;
+    while (digits.length < text.length && (text.data[digits.length] | 0x20) != 'e')
+        digits.length++;
+    count_digits(digits, &whole, &fraction);
+    const char *power = text.data + digits.length + 1;
+    if (!scan_exponent(power, text.data + text.length, &exponent) ||
+        whole + exponent > DECIMAL_DIGITS_MAX || fraction - exponent > DECIMAL_DIGITS_MAX)
+        return err_set(err, SQLSTATE_OUT_OF_RANGE, bind_pos(binder, expr->position),
+                       "value \"" STR_FORMAT "\" is out of range for type DECIMAL", STR_ARG(text));
+    whole = whole + exponent > 0 ? whole + exponent : 0;
+    fraction = fraction - exponent > 0 ? fraction - exponent : 0;
+    int precision = whole + fraction > DECIMAL_DIGITS_MAX ? DECIMAL_DIGITS_MAX : whole + fraction;
+    return parse_as(binder, type_decimal(precision > 0 ? precision : 1, fraction), text,
                     expr->position, out, err);
 }
 

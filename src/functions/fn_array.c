@@ -120,9 +120,24 @@ Status array_bind_pair(const BindCall *call, FnBinding *binding, int array_arg, 
     binding->arg_types[other] = both ? type_array(element_type) : common;
     return OK;
 }
+/* A bare '{…}' is an array, as PostgreSQL reads any. */
+static bool is_array_text(const BindCall *call, int i)
+{
+    const Value *given = call->constants ? call->constants[i] : NULL;
+    if (call->given[i].id != TYPE_NULL || !given || given->is_null)
+        return false;
+    Str text = str_trim(text_str(&given->as.text));
+    return text.length > 0 && *text.data == '{';
+}
+
 static Status bind_cat(const BindCall *call, FnBinding *binding, Err *err)
 {
-    int array_arg = binding->arg_types[0].id == TYPE_ARRAY ? 0 : 1;
+    int array_arg = call->given[0].id == TYPE_ARRAY ? 0 : 1;
+    if (call->given[array_arg].id == TYPE_ARRAY && is_array_text(call, 1 - array_arg)) {
+        binding->arg_types[1 - array_arg] = binding->arg_types[array_arg];
+        return array_bind_whole(call, binding, err);
+    }
+    array_arg = binding->arg_types[0].id == TYPE_ARRAY ? 0 : 1;
     TRY(array_bind_pair(call, binding, array_arg, true, err));
     binding->result = binding->arg_types[array_arg];
     return OK;
