@@ -5,6 +5,7 @@
  * without digits rounds half to even, as PostgreSQL; with digits, and DECIMAL, half
  * away from zero, by the number's shortest text.
  */
+#include <float.h>
 #include <math.h>
 #include "functions/decimal_math.h"
 #include "functions/kernel.h"
@@ -93,6 +94,7 @@ static Status trunc_f64_digits(EvalCall *call, Err *err)
  */
 static double toward(double x, int32_t digits, bool up)
 {
+    digits = digits < -DBL_MAX_10_EXP ? -DBL_MAX_10_EXP : digits;
     double near = round_digits(x, digits, false);
     if (up ? near >= x : near <= x)
         return near;
