@@ -32,15 +32,16 @@ typedef struct Scope {
 
 typedef struct Cte {
     const CommonTable *table;
-    const struct Cte *outer; /* those visible to its query */
-    bool foreign;            /* defined in other text than the statement's */
+    struct Cte *outer; /* those visible to its query */
+    bool foreign;      /* defined in other text than the statement's */
+    bool used;
 } Cte;
 
 typedef struct Binder {
     const PlannerContext *context;
     Arena *arena;
     int32_t next_id, next_window;
-    const Cte *ctes; /* the innermost; a chain */
+    Cte *ctes;       /* the innermost; a chain */
     bool foreign;    /* the text being bound is not the statement's (a view's): no positions */
     int query_depth; /* nesting of queries, views included */
     int query_count; /* how many were bound: CTEs and views are bound where they are used */
@@ -153,6 +154,7 @@ typedef struct Expected {
 } Expected;
 Status bind_query(Binder *binder, const Query *query, const Expected *expected, LogicalNode **out,
                   Err *err) MUST_CHECK;
+Status bind_cte(Binder *binder, Cte *cte, LogicalNode **out, Err *err) MUST_CHECK;
 Status bind_limit(Binder *binder, const Query *query, int64_t *limit, int64_t *offset,
                   Err *err) MUST_CHECK;
 LogicalNode *bind_limit_node(Binder *binder, const Query *query, LogicalNode *input, int64_t limit,

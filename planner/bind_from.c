@@ -45,9 +45,10 @@ static Status alias_columns(Binder *binder, LogicalNode **node, const NameList *
     return OK;
 }
 
-static Status bind_cte(Binder *binder, const Cte *cte, LogicalNode **out, Err *err)
+Status bind_cte(Binder *binder, Cte *cte, LogicalNode **out, Err *err)
 {
-    const Cte *saved = binder->ctes;
+    Cte *saved = binder->ctes;
+    cte->used = true;
     bool foreign = binder->foreign;
     binder->ctes = cte->outer;
     binder->foreign = cte->foreign;
@@ -63,7 +64,7 @@ static Status bind_view(Binder *binder, const Relation *view, int32_t position, 
                         Err *err)
 {
     Statement *statement;
-    const Cte *ctes = binder->ctes;
+    Cte *ctes = binder->ctes;
     bool foreign = binder->foreign;
     TRY(parse_statement(str_from(view->query_sql), binder->arena, &statement, err));
     if (!statement || statement->kind != STATEMENT_QUERY)
@@ -99,7 +100,7 @@ Status bind_named_table(Binder *binder, const NameList *name, const char *alias,
     Name last = name->at[name->count - 1];
     const char *schema = name->count > 1 ? name->at[name->count - 2].text : NULL;
     if (!schema) {
-        for (const Cte *cte = binder->ctes; cte; cte = cte->outer)
+        for (Cte *cte = binder->ctes; cte; cte = cte->outer)
             if (text_equal_nocase(cte->table->name.text, last.text))
                 return bind_cte(binder, cte, out, err);
     }

@@ -93,7 +93,7 @@ static Status bind_body(Binder *binder, const Query *query, const Expected *expe
 Status bind_query(Binder *binder, const Query *query, const Expected *expected, LogicalNode **out,
                   Err *err)
 {
-    const Cte *ctes = binder->ctes;
+    Cte *ctes = binder->ctes;
     if (binder->query_depth >= BIND_QUERY_DEPTH_MAX || binder->query_count >= BIND_QUERY_COUNT_MAX)
         return err_set(err, SQLSTATE_TOO_COMPLEX, bind_pos(binder, query->position),
                        "the query is nested too deeply or has too many parts");
@@ -103,6 +103,11 @@ Status bind_query(Binder *binder, const Query *query, const Expected *expected, 
     binder->query_depth++;
     binder->query_count++;
     Status status = bind_body(binder, query, expected, out, err);
+    /* What no one reads is looked at, too: it may name what is not there. */
+    LogicalNode *unread;
+    for (Cte *cte = binder->ctes; status == OK && cte != ctes; cte = cte->outer)
+        if (!cte->used)
+            status = bind_cte(binder, cte, &unread, err);
     binder->query_depth--;
     binder->ctes = ctes;
     return status;
