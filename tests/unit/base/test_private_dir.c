@@ -13,6 +13,7 @@ static char base[] = "/tmp/test-private-XXXXXX";
 
 static void in_a_folder(void)
 {
+    memcpy(base + strlen(base) - 6, "XXXXXX", 6); /* again, where tests share a process */
     cr_assert(mkdtemp(base) != NULL);
     setenv("TMPDIR", base, 1);
 }
@@ -34,9 +35,7 @@ static void make(PrivateDir *dir)
     cr_assert_eq(private_dir_make("x", dir, &err), OK, "%s", err.message);
 }
 
-TestSuite(private_dir, .init = in_a_folder, .fini = clean_up);
-
-Test(private_dir, goes_away_with_what_is_in_it)
+Test(private_dir, goes_away_with_what_is_in_it, .init = in_a_folder, .fini = clean_up)
 {
     PrivateDir dir;
     Err err = ERR_NONE;
@@ -72,7 +71,7 @@ static pid_t start_process(char *path, size_t size)
     return pid;
 }
 
-Test(private_dir, those_of_killed_processes_are_removed)
+Test(private_dir, those_of_killed_processes_are_removed, .init = in_a_folder, .fini = clean_up)
 {
     char theirs[256], others[512];
     pid_t pid = start_process(theirs, sizeof theirs);
