@@ -6,8 +6,14 @@
  * mem_alloc and is freed with what lives in it; a relation without an arena is
  * static (the system's own) and only forgotten.
  *
- * Any thread may look; what it finds stays in memory.  Who changes it sees to it that nobody else
- * does between a look and the change.
+ * Any thread may look.  Who changes it sees to it that nobody else does between a look and the
+ * change.
+ *
+ * What is dropped stays in memory for those who found it before.  They are not counted one by one,
+ * for plans borrow names from relations without a trace; instead a statement or job says while it
+ * lasts that it uses things (a pin).  Changes are numbered: a relation lives from `born` to `gone`,
+ * and a pin finds things from `from` to `until`.  Only where these meet may one hold the other, so
+ * that a job which runs for months keeps nothing that came and went after its start.
  */
 #include "catalog/catalog.h"
 
@@ -15,10 +21,19 @@
 #include "base/list.h"
 #include "base/thread.h"
 
+typedef struct Retired {
+    uint64_t born, gone;
+    void *object;
+    void (*release)(void *context, void *object);
+    void *context;
+} Retired;
+
 struct Catalog {
-    Mutex *lock; /* of the lists; who only looks takes it as well */
+    Mutex *lock; /* of all below; who only looks takes it as well */
     LIST(Relation *) relations;
-    LIST(Relation *) retired; /* dropped or replaced: statements that still run may hold them */
+    LIST(Retired) retired; /* dropped or replaced */
+    CatalogPin *pins;
+    uint64_t changes;
 };
 
 static char lower(char c)
@@ -59,9 +74,10 @@ static size_t relation_locate(const Catalog *catalog, const char *schema, const 
     return low;
 }
 
-static void relation_free(Relation *relation)
+static void relation_free(void *context, void *object)
 {
-    Arena *arena = relation->arena;
+    Arena *arena = ((Relation *)object)->arena;
+    (void)context;
     if (!arena)
         return;
     arena_deinit(arena);
@@ -81,15 +97,102 @@ void catalog_free(Catalog *catalog)
     if (!catalog)
         return;
     for (size_t i = 0; i < catalog->relations.count; i++)
-        relation_free(catalog->relations.at[i]);
+        relation_free(NULL, catalog->relations.at[i]);
     for (size_t i = 0; i < catalog->retired.count; i++)
-        relation_free(catalog->retired.at[i]);
+        catalog->retired.at[i].release(catalog->retired.at[i].context,
+                                       catalog->retired.at[i].object);
     list_free(&catalog->relations);
     list_free(&catalog->retired);
     mutex_deinit(catalog->lock);
     free(catalog->lock);
     free(catalog);
 }
+
+/* ---- what was dropped ---- */
+
+void catalog_pin(Catalog *catalog, CatalogPin *pin, const CatalogPin *like)
+{
+    mutex_lock(catalog->lock);
+    *pin = (CatalogPin){.next = catalog->pins,
+                        .link = &catalog->pins,
+                        .from = like && like->link ? like->from : catalog->changes,
+                        .until = UINT64_MAX};
+    if (pin->next)
+        pin->next->link = &pin->next;
+    catalog->pins = pin;
+    mutex_unlock(catalog->lock);
+}
+
+void catalog_pin_settle(Catalog *catalog, CatalogPin *pin, bool settled)
+{
+    mutex_lock(catalog->lock);
+    pin->until = settled ? catalog->changes : UINT64_MAX;
+    mutex_unlock(catalog->lock);
+}
+
+void catalog_unpin(Catalog *catalog, CatalogPin *pin)
+{
+    if (!pin->link)
+        return;
+    mutex_lock(catalog->lock);
+    *pin->link = pin->next;
+    if (pin->next)
+        pin->next->link = pin->link;
+    pin->link = NULL;
+    mutex_unlock(catalog->lock);
+}
+
+static void retire(Catalog *catalog, uint64_t born, void *object,
+                   void (*release)(void *context, void *object), void *context)
+{
+    Retired retired = {born, ++catalog->changes, object, release, context};
+    list_push(&catalog->retired, retired);
+}
+
+void catalog_retire(Catalog *catalog, uint64_t born, void *object,
+                    void (*release)(void *context, void *object), void *context)
+{
+    mutex_lock(catalog->lock);
+    retire(catalog, born, object, release, context);
+    mutex_unlock(catalog->lock);
+}
+
+static bool may_be_used(const Catalog *catalog, const Retired *retired)
+{
+    for (const CatalogPin *pin = catalog->pins; pin; pin = pin->next)
+        if (pin->from < retired->gone && pin->until >= retired->born)
+            return true;
+    return false;
+}
+
+void catalog_reclaim(Catalog *catalog)
+{
+    LIST(Retired) unused = {0};
+    size_t kept = 0;
+    mutex_lock(catalog->lock);
+    for (size_t i = 0; i < catalog->retired.count; i++) {
+        Retired retired = catalog->retired.at[i];
+        if (may_be_used(catalog, &retired))
+            catalog->retired.at[kept++] = retired;
+        else
+            list_push(&unused, retired);
+    }
+    catalog->retired.count = kept;
+    mutex_unlock(catalog->lock);
+    for (size_t i = 0; i < unused.count; i++)
+        unused.at[i].release(unused.at[i].context, unused.at[i].object);
+    list_free(&unused);
+}
+
+size_t catalog_retired(const Catalog *catalog)
+{
+    mutex_lock(catalog->lock);
+    size_t count = catalog->retired.count;
+    mutex_unlock(catalog->lock);
+    return count;
+}
+
+/* ---- looking ---- */
 
 const Relation *catalog_find(const Catalog *catalog, const char *schema, const char *name)
 {
@@ -117,8 +220,10 @@ static Status add_locked(Catalog *catalog, Relation *relation, bool replace, Err
     if (found && !replace)
         return err_set(err, SQLSTATE_DUPLICATE_TABLE, -1, "%s \"%s\" already exists",
                        kind_name(catalog->relations.at[at]->kind), relation->name);
+    relation->born = ++catalog->changes;
     if (found) {
-        list_push(&catalog->retired, catalog->relations.at[at]);
+        Relation *old = catalog->relations.at[at];
+        retire(catalog, old->born, old, relation_free, NULL);
         catalog->relations.at[at] = relation;
         return OK;
     }
@@ -154,10 +259,20 @@ bool catalog_drop(Catalog *catalog, const char *schema, const char *name)
     size_t at = relation_locate(catalog, schema ? schema : "public", name, &found);
     if (found) {
         Relation **slot = catalog->relations.at + at;
-        list_push(&catalog->retired, *slot);
+        retire(catalog, (*slot)->born, *slot, relation_free, NULL);
         catalog->relations.count--;
         memmove(slot, slot + 1, (catalog->relations.count - at) * sizeof *slot);
     }
+    mutex_unlock(catalog->lock);
+    return found;
+}
+
+bool catalog_holds(const Catalog *catalog, const Relation *relation)
+{
+    bool found;
+    mutex_lock(catalog->lock);
+    size_t at = relation_locate(catalog, relation->schema, relation->name, &found);
+    found = found && catalog->relations.at[at]->id == relation->id;
     mutex_unlock(catalog->lock);
     return found;
 }

@@ -310,15 +310,17 @@ void engine_close(Engine *engine, bool crash)
     list_free(&engine->jobs);
     for (size_t i = 0; i < engine->tables.count; i++) {
         InternalTable *table = engine->tables.at[i];
-        if (!table->dropped)
-            relation_store_close(&table->relation);
+        if (table->dropped)
+            continue; /* the catalog has it */
+        relation_store_close(&table->relation);
         store_close(table->store);
         mutex_deinit(&table->lock);
         free(table);
     }
-    list_free(&engine->tables);
+    engine->tables.count = 0;
     store_close(engine->store);
     catalog_free(engine->catalog);
+    list_free(&engine->tables);
     pool_free(engine->pool);
     Err ignored = ERR_NONE;
     (void)!private_dir_remove(&engine->private_dir, &ignored);
@@ -438,6 +440,7 @@ void engine_forget_job(Engine *engine, Job *job)
     while (job->pins)
         (void)cond_wait_us(&engine->changed, &engine->lock, -1);
     mutex_unlock(&engine->lock);
+    system_tables_drop_state(engine, job);
     job_free(job);
 }
 

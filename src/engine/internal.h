@@ -129,6 +129,7 @@ struct Job {
     const PhysicalPlan *plan;
     Settings settings;
     const Zone *zone; /* the plan's session's; NULL: UTC */
+    CatalogPin pin;   /* keeps the relations that the plan, inputs and sink have found */
     int64_t epoch_interval_us, min_interval_us, max_bytes, trigger_us;
     bool once, available_now;
     bool in_blocks;      /* some inputs are; see job_blocks.c */
@@ -228,14 +229,20 @@ struct Engine {
     int64_t started_us;
 };
 
-/* An internal table's database. */
+/* An internal table's database; lives as long as somebody may use the relation. */
 typedef struct InternalTable {
     int64_t id;
     Store *store;
     RelationStore relation;
     Mutex lock;   /* writers */
-    bool dropped; /* its store is closed; kept for those who still have it in hand */
+    bool dropped; /* its store is closed */
 } InternalTable;
+
+/* A relation that goes with its session. */
+typedef struct TemporaryRelation {
+    char *schema, *name;
+    int64_t id;
+} TemporaryRelation;
 
 struct Session {
     Engine *engine;
@@ -245,7 +252,8 @@ struct Session {
     Mutex lock;
     Job *running; /* the foreground job, for session_cancel; under `lock` */
     Kept kept[KEPT_KINDS];
-    LIST(const Relation *) temporary; /* go with the session */
+    LIST(TemporaryRelation) temporary;
+    CatalogPin pin; /* of the statement that runs */
 };
 
 /* ---- engine.c ---- */
@@ -283,8 +291,8 @@ Status engine_internal_table(Engine *engine, const Relation *table, InternalTabl
 /* Reading or writing the relation failed as *err says: 42P01 if that is because it was dropped. */
 Status engine_relation_failed(Engine *engine, const Relation *relation, Err *err);
 Status engine_internal_table_make(Engine *engine, const Relation *table, Err *err); /* a new one */
-void engine_internal_table_remove(Engine *engine,
-                                  int64_t id); /* with its database; no error without */
+/* With its database; no error without.  `born`: the relation's; 0: nobody has seen it. */
+void engine_internal_table_remove(Engine *engine, int64_t id, uint64_t born);
 /* Followers of jobs that are no longer there, for a crash came between: nothing is kept for them.
  */
 Status engine_forget_followers(Engine *engine, RelationStore *relation, Err *err);
@@ -360,6 +368,7 @@ typedef struct JobSpec {
     const Relation *view;
     const Settings *settings;
     Session *session;
+    const CatalogPin *pin; /* of who planned it; NULL: under ddl since then */
     bool durable;
 } JobSpec;
 Status job_new(Engine *engine, JobSpec *spec, Job **out, Err *err) MUST_CHECK;
@@ -496,6 +505,7 @@ extern const StateTable relation_source_offsets;
 /* ---- system_tables.c ---- */
 Status system_tables_add(Catalog *catalog, Err *err);
 Status system_tables_add_state(Engine *engine, const Job *job, Err *err);
+void system_tables_drop_state(Engine *engine, const Job *job);
 Status system_table_rows(Engine *engine, Session *session, const Relation *relation, RowStore *out,
                          Err *err);
 

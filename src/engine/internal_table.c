@@ -79,8 +79,7 @@ static Status open_table(Engine *engine, const Relation *relation, StoreMode mod
 
 Status engine_relation_failed(Engine *engine, const Relation *relation, Err *err)
 {
-    const Relation *now = catalog_find(engine->catalog, relation->schema, relation->name);
-    if (now && now->id == relation->id)
+    if (catalog_holds(engine->catalog, relation))
         return FAIL;
     return err_set(err, SQLSTATE_UNDEFINED_TABLE, -1, "table \"%s\" was dropped", relation->name);
 }
@@ -97,7 +96,20 @@ Status engine_internal_table_make(Engine *engine, const Relation *relation, Err 
     return open_table(engine, relation, STORE_CREATE, &table, err);
 }
 
-static void close_internal(Engine *engine, int64_t id)
+static void release_table(void *context, void *object)
+{
+    Engine *engine = context;
+    InternalTable *table = object;
+    mutex_lock(&engine->lock);
+    for (size_t i = engine->tables.count; i-- > 0;)
+        if (engine->tables.at[i] == table)
+            engine->tables.at[i] = engine->tables.at[--engine->tables.count];
+    mutex_unlock(&engine->lock);
+    mutex_deinit(&table->lock);
+    free(table);
+}
+
+static void close_internal(Engine *engine, int64_t id, uint64_t born)
 {
     InternalTable *table = NULL;
     mutex_lock(&engine->lock);
@@ -114,13 +126,14 @@ static void close_internal(Engine *engine, int64_t id)
     store_close(table->store);
     table->store = NULL;
     mutex_unlock(&table->lock);
+    catalog_retire(engine->catalog, born ? born : UINT64_MAX, table, release_table, engine);
 }
 
-void engine_internal_table_remove(Engine *engine, int64_t id)
+void engine_internal_table_remove(Engine *engine, int64_t id, uint64_t born)
 {
     Arena arena;
     arena_init(&arena);
-    close_internal(engine, id);
+    close_internal(engine, id, born);
     if (engine->data_dir)
         engine_remove_database(engine_table_path(engine, id, &arena));
     arena_deinit(&arena);

@@ -154,6 +154,7 @@ Status job_new(Engine *engine, JobSpec *spec, Job **out, Err *err)
 {
     Job *job = mem_zalloc(sizeof *job);
     job->engine = engine;
+    catalog_pin(engine->catalog, &job->pin, spec->pin);
     job->session = spec->session;
     job->kind = spec->kind;
     job->id = spec->id;
@@ -206,6 +207,7 @@ done:
         job_free(job);
         return status;
     }
+    catalog_pin_settle(engine->catalog, &job->pin, true);
     *out = job;
     return OK;
 }
@@ -305,6 +307,7 @@ void job_free(Job *job)
     free(job->sql);
     free(job->plan_json);
     free(job->last_file);
+    catalog_unpin(job->engine->catalog, &job->pin);
     free(job);
 }
 

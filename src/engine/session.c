@@ -26,11 +26,16 @@ static void drop_temporary(const Session *session)
     Engine *engine = session->engine;
     mutex_lock(&engine->ddl);
     for (size_t i = session->temporary.count; i-- > 0;) {
-        const Relation *relation = session->temporary.at[i];
-        if (catalog_find(engine->catalog, relation->schema, relation->name) == relation)
-            (void)catalog_drop(engine->catalog, relation->schema, relation->name);
+        TemporaryRelation *temporary = &session->temporary.at[i];
+        const Relation *relation =
+            catalog_find(engine->catalog, temporary->schema, temporary->name);
+        if (relation && relation->id == temporary->id)
+            (void)catalog_drop(engine->catalog, temporary->schema, temporary->name);
+        free(temporary->schema);
+        free(temporary->name);
     }
     mutex_unlock(&engine->ddl);
+    catalog_reclaim(engine->catalog);
 }
 
 void session_free(Session *session)
@@ -227,7 +232,10 @@ Status session_run(Session *session, Str text, Err *err)
     if (status == OK && statement) {
         call.sql = arena_strndup(&arena, text.data, text.length);
         call.statement = statement;
+        catalog_pin(session->engine->catalog, &session->pin, NULL);
         status = run_statement(&call, err);
+        catalog_unpin(session->engine->catalog, &session->pin);
+        catalog_reclaim(session->engine->catalog);
     }
     arena_deinit(&arena);
     return status == STOP ? OK : status;

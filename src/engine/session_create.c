@@ -80,15 +80,18 @@ Status session_create_relation(StatementCall *call, Err *err)
         status = catalog_add(engine->catalog, relation, true, err);
     if (status != OK) {
         if (internal)
-            engine_internal_table_remove(engine, relation->id);
+            engine_internal_table_remove(engine, relation->id, 0);
         plan_relation_free(relation);
         if (err->position < 0)
             err->position = create->name.at[create->name.count - 1].position;
         return status;
     }
     if (old_internal)
-        engine_internal_table_remove(engine, old_id);
-    if (relation->temporary)
-        list_push(&call->session->temporary, relation);
+        engine_internal_table_remove(engine, old_id, old->born);
+    if (relation->temporary) {
+        TemporaryRelation temporary = {mem_strdup(relation->schema), mem_strdup(relation->name),
+                                       relation->id};
+        list_push(&call->session->temporary, temporary);
+    }
     return OK;
 }

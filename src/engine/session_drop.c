@@ -170,11 +170,12 @@ static Status forget_relation(StatementCall *call, const Relation *relation, Err
 {
     Engine *engine = call->engine;
     int64_t id = relation->id;
+    uint64_t born = relation->born;
     TRY(catalog_store_drop_relation(engine, id, err));
     (void)catalog_drop(engine->catalog, relation->schema, relation->name);
     if (relation->kind != RELATION_INTERNAL)
         return OK;
-    engine_internal_table_remove(engine, id);
+    engine_internal_table_remove(engine, id, born);
     return OK;
 }
 

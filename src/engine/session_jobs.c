@@ -76,6 +76,7 @@ static Status launch(Engine *engine, Job *job, Err *err)
 {
     Status named = system_tables_add_state(engine, job, err);
     if (named != OK) {
+        system_tables_drop_state(engine, job);
         job_free(job);
         return named;
     }
@@ -96,6 +97,7 @@ static Status launch(Engine *engine, Job *job, Err *err)
 Status session_start_job(Session *session, JobSpec *spec, Err *err)
 {
     Engine *engine = session->engine;
+    spec->pin = &session->pin;
     spec->durable = !engine->is_private && engine->data_dir;
     if (spec->sink)
         TRY(check_writers(engine, spec->sink, err));

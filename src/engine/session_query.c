@@ -37,6 +37,7 @@ static Status run_foreground(StatementCall *call, JobSpec *spec, int64_t *rows, 
 {
     Session *session = call->session;
     spec->session = session;
+    spec->pin = &session->pin;
     spec->settings = &session->settings;
     spec->sql = call->sql;
     Job *job;
@@ -53,7 +54,9 @@ static Status run_foreground(StatementCall *call, JobSpec *spec, int64_t *rows, 
     }
     job->collected = collected;
     set_running(session, job);
+    catalog_pin_settle(call->engine->catalog, &session->pin, true);
     Status status = job_run(job, err);
+    catalog_pin_settle(call->engine->catalog, &session->pin, false);
     set_running(session, NULL);
     bool cancelled = job->cancel;
     *rows = (int64_t)job->rows_out;

@@ -464,6 +464,15 @@ Status system_tables_add(Catalog *catalog, Err *err)
 
 /* ---- state."<job>.<operator>": a stateful operator's state, as its job committed it last ---- */
 
+/* The first table is the operator's, others say which. */
+static char *state_name(const Job *job, const PipelineState *state, int table, Arena *arena)
+{
+    return table == 0
+               ? arena_printf(arena, "%s.%s_%d", job->name, state->operator_name, state->node)
+               : arena_printf(arena, "%s.%s_%d.%s", job->name, state->operator_name, state->node,
+                              state->tables[table].name);
+}
+
 Status system_tables_add_state(Engine *engine, const Job *job, Err *err)
 {
     for (int i = 0; i < pipeline_state_count(job->pipeline); i++) {
@@ -478,11 +487,7 @@ Status system_tables_add_state(Engine *engine, const Job *job, Err *err)
                                    .arena = arena,
                                    .watermark_column = -1,
                                    .id = INT64_MIN};
-            /* The first table is the operator's, others say which. */
-            relation->name =
-                t == 0 ? arena_printf(arena, "%s.%s_%d", job->name, state.operator_name, state.node)
-                       : arena_printf(arena, "%s.%s_%d.%s", job->name, state.operator_name,
-                                      state.node, table->name);
+            relation->name = state_name(job, &state, t, arena);
             relation->job = arena_strdup(arena, job->name);
             relation->format = arena_printf(arena, "%s_%d_%s", state.operator_name, state.node,
                                             table->name); /* the SQL table */
@@ -498,6 +503,20 @@ Status system_tables_add_state(Engine *engine, const Job *job, Err *err)
         }
     }
     return OK;
+}
+
+void system_tables_drop_state(Engine *engine, const Job *job)
+{
+    if (!job->pipeline || !job->name)
+        return;
+    Arena arena;
+    arena_init(&arena);
+    for (int i = 0; i < pipeline_state_count(job->pipeline); i++) {
+        PipelineState state = pipeline_state(job->pipeline, i);
+        for (int t = 0; t < state.table_count; t++)
+            (void)catalog_drop(engine->catalog, "state", state_name(job, &state, t, &arena));
+    }
+    arena_deinit(&arena);
 }
 
 static Status state_rows(void *context, const Batch *rows, Err *err)
