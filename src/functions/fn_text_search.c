@@ -210,12 +210,70 @@ static Status split_index(EvalCall *call, Err *err)
     return OK;
 }
 
+/* The separator as the number of an ASCII character. */
+static Status split_index_code(EvalCall *call, Err *err)
+{
+    (void)err;
+    EACH_ROW(call, row)
+    {
+        int32_t code = ARG(call, 1, int32_t)[row];
+        char separator = (char)code;
+        if (code < 1 || code > 127 ||
+            !find_field(&TEXT_ARG(0)[row], (Str){&separator, 1}, ARG(call, 2, int32_t)[row],
+                        &TEXT_OUT[row]))
+            out_null(call, row);
+    }
+    return OK;
+}
+
+static Status bind_code(const BindCall *call, FnBinding *binding, Err *err)
+{
+    if (!type_is_integer(call->given[1]))
+        return bind_no_overload(call, "split_index", err);
+    binding->arg_types[1] = type_of(TYPE_INT);
+    return OK;
+}
+
+/* instr(text, what, start [, n]): the n-th from there on; backwards from a negative start. */
+static Status instr_from_one(EvalCall *call, uint32_t row, Err *err)
+{
+    Str in = text_str(&TEXT_ARG(0)[row]), what = text_str(&TEXT_ARG(1)[row]);
+    int64_t start = ARG(call, 2, int32_t)[row];
+    int32_t n = call->arg_count > 3 ? ARG(call, 3, int32_t)[row] : 1, place = 0;
+    int64_t count = (int64_t)text_count(in.data, in.length);
+    if (n < 1)
+        return eval_fail(call, row, err, SQLSTATE_INVALID_PARAMETER, -1,
+                         "instr() counts matches from 1");
+    bool back = start < 0;
+    int64_t at = back ? count + start : start - 1; /* characters before it */
+    const char *p = in.data, *end = in.data + in.length;
+    for (int64_t i = 0; i < at && p < end; i++)
+        (void)text_next(&p, end);
+    while (at >= 0 && at < count && start != 0) {
+        if ((size_t)(end - p) >= what.length && memcmp(p, what.data, what.length) == 0 &&
+            --n == 0) {
+            place = (int32_t)at + 1;
+            break;
+        }
+        at += back ? -1 : 1;
+        if (!back)
+            (void)text_next(&p, end);
+        else if (at >= 0)
+            for (p--; ((unsigned char)*p & 0xC0) == 0x80;)
+                p--;
+    }
+    OUT(call, int32_t)[row] = place;
+    return OK;
+}
+EACH(instr_from, instr_from_one)
+
 extern const ScalarFn fn_text_search[];
 const ScalarFn fn_text_search[] = {
     {"position", "4(ss)", FN_STRICT, position_needle_first, NULL},
     {"locate", "4(ss?4)", FN_STRICT, position_needle_first, NULL},
     {"strpos", "4(ss)", FN_STRICT, position_text_first, NULL},
     {"instr", "4(ss)", FN_STRICT, position_text_first, NULL},
+    {"instr", "4(ss4?4)", FAILS, instr_from, NULL},
     {"charindex", "4(ss?4)", FN_STRICT, position_needle_first, NULL},
     {"starts_with", "b(ss)", FN_STRICT, starts_with, NULL},
     {"startswith", "b(ss)", FN_STRICT, starts_with, NULL},
@@ -227,5 +285,6 @@ const ScalarFn fn_text_search[] = {
     {"overlay", "s(ss4?4)", FAILS, overlay, NULL},
     {"split_part", "s(ss4)", FAILS, split_part, NULL},
     {"split_index", "s(ss4)", FN_STRICT | FN_MAKES_NULL, split_index, NULL},
+    {"split_index", "s(s*4)", FN_STRICT | FN_MAKES_NULL, split_index_code, bind_code},
     {NULL, NULL, 0, NULL, NULL},
 };

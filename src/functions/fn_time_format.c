@@ -142,6 +142,15 @@ static void store_seconds(EvalCall *call, uint32_t row, int64_t wall_us, int64_t
     (void)wall_us;
     OUT(call, int64_t)[row] = floor_div(utc_us, US_PER_SECOND);
 }
+static void store_moment(EvalCall *call, uint32_t row, int64_t wall_us, int64_t utc_us)
+{
+    (void)wall_us;
+    OUT(call, int64_t)[row] = utc_us;
+}
+static Status to_moment(EvalCall *call, Err *err)
+{
+    return read_times(call, store_moment, err);
+}
 static Status to_timestamp(EvalCall *call, Err *err)
 {
     return read_times(call, store_timestamp, err);
@@ -346,6 +355,7 @@ const ScalarFn fn_time_format[] = {
     {"timestamp_millis", "z(8)", FAILS, timestamp_millis, NULL},
     {"timestamp_micros", "z(8)", FAILS, timestamp_micros, NULL},
     {"to_unix_timestamp", "8(s?s)", FAILS, unix_timestamp_text, bind_read},
+    {"to_timestamp_ltz", "z(s?s)", FAILS, to_moment, bind_read},
     {"to_timestamp_ltz", "z(84)", FAILS, to_timestamp_ltz, NULL},
     {NULL, NULL, 0, NULL, NULL},
 };

@@ -453,6 +453,8 @@ const ScalarFn fn_time_unit[] = {
     {"date_trunc", "z(sz?s)", FAILS, date_trunc, bind_trunc},
     {"floor_to", "t(ts)", FAILS, floor_to, bind_floor},
     {"floor_to", "z(zs)", FAILS, floor_to, bind_floor},
+    {"floor_to", "T(Ts)", FAILS, floor_to, bind_floor},
+    {"ceil_to", "T(Ts)", FAILS, ceil_to, bind_floor},
     {"floor_to", "D(Ds)", FAILS, floor_date, bind_floor},
     {"ceil_to", "t(ts)", FAILS, ceil_to, bind_floor},
     {"ceil_to", "z(zs)", FAILS, ceil_to, bind_floor},

@@ -322,6 +322,9 @@ static bool fail_known(const BindCall *call, const char *name, Err *err)
                                         "map",
                                         "struct",
                                         "named_struct",
+                                        "str_to_map",
+                                        "current_watermark",
+                                        "source_watermark",
                                         "collect",
                                         NULL};
     static const char *const windows[] = {
