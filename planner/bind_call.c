@@ -185,6 +185,18 @@ static Status bind_decode(Binder *binder, const Expr *expr, const Bound **args, 
     return OK;
 }
 
+/* What makes the array whose elements a function in the SELECT list returns as rows. */
+static const char *array_maker(const char *name)
+{
+    static const char *const makers[][2] = {{"generate_series", "series"},
+                                            {"string_to_table", "string_to_array"},
+                                            {"regexp_split_to_table", "regexp_split_to_array"}};
+    for (size_t i = 0; i < sizeof makers / sizeof *makers; i++)
+        if (text_equal_nocase(name, makers[i][0]))
+            return makers[i][1];
+    return NULL;
+}
+
 static Status bind_explode(Binder *binder, const ExprScope *scope, const Expr *expr, bool outer,
                            const Bound **out, Err *err)
 {
@@ -198,7 +210,13 @@ static Status bind_explode(Binder *binder, const ExprScope *scope, const Expr *e
     inner.allow_explode = false;
     inner.allow_aggregates = false;
     TRY(bind_args(binder, &inner, expr->call, &args, err));
-    if (expr->call->args.count != 1 || args[0]->type.id != TYPE_ARRAY)
+    int count = (int)expr->call->args.count;
+    const char *maker = array_maker(name);
+    if (maker) {
+        TRY(bind_function(binder, maker, args, count, position, &args[0], err));
+        count = 1;
+    }
+    if (count != 1 || args[0]->type.id != TYPE_ARRAY)
         return err_set(err, SQLSTATE_UNDEFINED_FUNCTION, position, "%s() takes one ARRAY", name);
     for (size_t i = 0; i < scope->select->explodes.count; i++) {
         const ExplodeItem *item = &scope->select->explodes.at[i];
@@ -364,7 +382,8 @@ Status bind_call(Binder *binder, const ExprScope *scope, const Expr *expr, const
     const char *name = call->name.at[call->name.count - 1].text;
     if (call->over)
         return bind_unsupported(binder, expr->position, "OVER windows are", err);
-    if (text_equal_nocase(name, "explode") || text_equal_nocase(name, "unnest"))
+    if (text_equal_nocase(name, "explode") || text_equal_nocase(name, "unnest") ||
+        array_maker(name))
         return bind_explode(binder, scope, expr, false, out, err);
     if (text_equal_nocase(name, "explode_outer"))
         return bind_explode(binder, scope, expr, true, out, err);

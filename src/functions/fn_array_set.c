@@ -267,19 +267,26 @@ static Status fail_size(EvalCall *call, uint32_t row, Err *err)
                      "an array of more than %d elements would come out", ELEMENTS_MOST);
 }
 
-/* sequence(from, to [, step]): the end included. */
-static Status sequence(EvalCall *call, Err *err)
+/* sequence(from, to [, step]): the end included.  `may_be_empty`: a step that leads away from the
+ * end gives nothing, as PostgreSQL's generate_series, where the step is 1 unless said. */
+static Status make_series(EvalCall *call, bool may_be_empty, Err *err)
 {
     ArrayBuilder array;
     array_builder_init(&array, call, sizeof(int64_t));
     EACH_ROW(call, row)
     {
         int64_t from = ARG(call, 0, int64_t)[row], to = ARG(call, 1, int64_t)[row];
-        int64_t step = call->arg_count > 2 ? ARG(call, 2, int64_t)[row] : from <= to ? 1 : -1;
-        if (step == 0 || (from != to && (step > 0) != (from < to)))
+        int64_t step = call->arg_count > 2          ? ARG(call, 2, int64_t)[row]
+                       : from <= to || may_be_empty ? 1
+                                                    : -1;
+        bool away = from != to && (step > 0) != (from < to);
+        if (step == 0 && may_be_empty)
+            return eval_fail(call, row, err, SQLSTATE_INVALID_PARAMETER, -1,
+                             "step size cannot equal zero");
+        if (step == 0 || (away && !may_be_empty))
             return eval_fail(call, row, err, SQLSTATE_INVALID_PARAMETER, -1,
                              "the step of sequence() does not lead from its start to its end");
-        i128 count = ((i128)to - from) / step + 1;
+        i128 count = away ? 0 : ((i128)to - from) / step + 1;
         if (count > ELEMENTS_MOST || array.count + count > UINT32_MAX / 2)
             return fail_size(call, row, err);
         array_builder_open(&array, row);
@@ -291,6 +298,15 @@ static Status sequence(EvalCall *call, Err *err)
     }
     array_builder_finish(&array);
     return OK;
+}
+
+static Status sequence(EvalCall *call, Err *err)
+{
+    return make_series(call, false, err);
+}
+static Status series(EvalCall *call, Err *err)
+{
+    return make_series(call, true, err);
 }
 
 /* array_repeat(value, count) */
@@ -387,6 +403,7 @@ const ScalarFn fn_array_set[] = {
     {"slice", "A(A44)", FAILS, slice, array_bind_whole},
     {"sort_array", "A(A?b)", FN_STRICT, sort_array, array_bind_whole},
     {"sequence", "A(88?8)", FAILS, sequence, bind_sequence},
+    {"series", "A(88?8)", FAILS, series, bind_sequence},
     {"array_repeat", "A(*4)", FN_CAN_FAIL | FN_MAKES_NULL, array_repeat, bind_repeat},
     {NULL, NULL, 0, NULL, NULL},
 };
