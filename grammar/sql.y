@@ -56,7 +56,7 @@ size_t sql_parse_stack(const void *parser)
 /* Loosest first; PostgreSQL's table, but that chains of comparisons go left instead of failing. */
 %left UNION EXCEPT.
 %left INTERSECT.
-%left JOIN CROSS LEFT FULL RIGHT INNER NATURAL SEMI ANTI ASOF.
+%left JOIN CROSS LEFT FULL RIGHT INNER NATURAL SEMI ANTI ASOF LATERAL.
 %left OR.
 %left AND.
 %right NOT.

@@ -472,6 +472,26 @@ joined(A) ::= table(X) ASOF join_type(T) JOIN(K) table(Y) USING LP name_list(L) 
     A->join.asof = true;
     A->join.using_columns = *L;
 }
+/* Hive's and Spark's CROSS JOIN UNNEST. */
+joined(A) ::= table(X) LATERAL(K) VIEW lateral_kind(T) plain_call(C) lateral_alias(L). {
+    TableRef *rows = table_function(p, C);
+    rows->alias = L.alias;
+    rows->columns = L.columns;
+    A = table_join(p, T, K, X, rows);
+    if (T == JOIN_LEFT)
+        table_join_on(p, A, expr_literal(p, (Token){.type = TK_TRUE, .start = K.start, .end = K.end}));
+}
+%type lateral_kind {JoinKind}
+lateral_kind(A) ::= . { A = JOIN_CROSS; }
+lateral_kind(A) ::= OUTER. { A = JOIN_LEFT; }
+%type lateral_alias {TableRef}
+lateral_alias(A) ::= ID(X). { A = (TableRef){.alias = name_make(p, X)}; }
+lateral_alias(A) ::= ID(X) AS ID(C). {
+    A = (TableRef){.alias = name_make(p, X), .columns = names_value(names_add(p, NULL, name_make(p, C)))};
+}
+lateral_alias(A) ::= AS ID(C). {
+    A = (TableRef){.alias = name_make(p, C), .columns = names_value(names_add(p, NULL, name_make(p, C)))};
+}
 %type join_type {JoinKind}
 join_type(A) ::= INNER. { A = JOIN_INNER; }
 join_type(A) ::= LEFT outer. { A = JOIN_LEFT; }

@@ -302,3 +302,5 @@ CREATE TABLE nb (
 SELECT 1L, 2s, 3Y, 1.5D, 1f, 1.50BD, -128Y, array(1, 2), array(), ARRAY(SELECT 1), ARRAY((SELECT 1)), a LIKE ANY ('a', 'b'), a NOT ILIKE ALL ('x', y), a LIKE ANY ('z'), a = ANY (1, 2), a DIV 2 * b, a div, 7 div 2 div FROM t div;
 SELECT INTERVAL 1 YEAR 2 MONTHS, INTERVAL '3' DAY '4' HOURS 5 MINUTE, INTERVAL -'1-1' YEAR TO MONTH, interval - '1' FROM VALUES 1, 2 AS t(interval); SELECT * FROM VALUES f(x), NULL; SELECT * FROM VALUES 'a', 'b' t WHERE a IN (1, 2) GROUP BY a, b ORDER BY 1, 2; VALUES (1, 2), (3, 4) AS t (a, b); VALUES (1) AS t ORDER BY 1;
 SELECT a, b FROM t GROUP BY a, b WITH ROLLUP; SELECT a FROM t GROUP BY a, (b, c) WITH CUBE HAVING a > 1;
+SELECT w.word FROM t LATERAL VIEW explode(split(value, ' ')) w AS word LATERAL VIEW OUTER explode(x) AS y WHERE word > 'a'; SELECT * FROM a JOIN b USING (x) LATERAL VIEW explode(c) d;
+VALUES (1) t (a); VALUES (1), (2) OFFSET 1; SELECT [1, 2], [[1], []], make_interval(days => 3);
