@@ -240,7 +240,8 @@ static Token with_word(Tokens *tokens)
         return join(tokens, 4, TK_WITH_LOCAL_TIME_ZONE);
     if (peek_is(tokens, 1, "ORDINALITY"))
         return join(tokens, 2, TK_WITH_ORDINALITY);
-    if (peek_type(tokens, 1) == TK_ROLLUP || peek_type(tokens, 1) == TK_CUBE)
+    bool sums = peek_type(tokens, 1) == TK_ROLLUP || peek_type(tokens, 1) == TK_CUBE;
+    if (sums && peek_type(tokens, 2) != TK_AS && peek_type(tokens, 2) != TK_LP) /* no CTE's name */
         return join(tokens, 2, peek_type(tokens, 1) == TK_CUBE ? TK_WITH_CUBE : TK_WITH_ROLLUP);
     return take(tokens);
 }

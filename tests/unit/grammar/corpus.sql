@@ -304,3 +304,4 @@ SELECT INTERVAL 1 YEAR 2 MONTHS, INTERVAL '3' DAY '4' HOURS 5 MINUTE, INTERVAL -
 SELECT a, b FROM t GROUP BY a, b WITH ROLLUP; SELECT a FROM t GROUP BY a, (b, c) WITH CUBE HAVING a > 1;
 SELECT w.word FROM t LATERAL VIEW explode(split(value, ' ')) w AS word LATERAL VIEW OUTER explode(x) AS y WHERE word > 'a'; SELECT * FROM a JOIN b USING (x) LATERAL VIEW explode(c) d;
 VALUES (1) t (a); VALUES (1), (2) OFFSET 1; SELECT [1, 2], [[1], []], make_interval(days => 3);
+WITH cube AS (SELECT 1), rollup (a) AS (SELECT 2) SELECT * FROM cube; WITH rollup (a) AS (SELECT 2) SELECT a FROM rollup GROUP BY a WITH ROLLUP;
