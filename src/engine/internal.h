@@ -396,6 +396,7 @@ Status job_other_readers(void *job, const Relation *table, OffsetsVisit visit, v
 /* ---- job_scan.c: chunks through lanes ---- */
 Status job_scan_open(Job *job, Err *err);
 void job_scan_close(Job *job);
+void job_lanes_close(Job *job); /* once it runs no more; the inputs can still be asked */
 /* Takes up to `budget` bytes from an input, until a moment of the monotonic clock (INT64_MAX:
  * none); *progress: something was there. STOP: no more wanted. */
 Status job_round(Job *job, Input *input, int64_t budget, int64_t until_us, bool *progress,

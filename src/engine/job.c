@@ -341,6 +341,23 @@ static void store_state(Job *job, const char *state, const Err *why)
         engine_notice(job->engine, SEVERITY_WARNING, err.sqlstate, err.message, err.hint);
 }
 
+/* Who has ended may stay in the list for months: it keeps what can be asked about it, and neither
+ * files nor buffers.  A view stays open, for who follows it registers there. */
+static void release_work(Job *job)
+{
+    job_lanes_close(job);
+    if (job->sink)
+        job->sink->class->close(job->sink);
+    job->sink = NULL;
+    if (job->pipeline)
+        pipeline_free(job->pipeline);
+    job->pipeline = NULL;
+    if (job->view)
+        return;
+    store_close(job->store);
+    job->store = NULL;
+}
+
 static void job_thread(void *arg)
 {
     Job *job = arg;
@@ -361,12 +378,14 @@ static void job_thread(void *arg)
         (void)snprintf(message, sizeof message, "job %s failed: %.900s", job->name, err.message);
         engine_notice(job->engine, SEVERITY_ERROR, err.sqlstate, message, err.hint);
         store_state(job, "failed", &err);
+        release_work(job);
         set_state(job, JOB_FAILED, &err);
         return;
     }
     bool finished = !job->stop && !job->crash && job_all_ended(job) && job_all_bounded(job);
     if (finished)
         store_state(job, "finished", NULL);
+    release_work(job);
     set_state(job, finished ? JOB_FINISHED : JOB_STOPPED, NULL);
     if (job_target(job))
         engine_wake_followers(job->engine, job_target(job)->id);

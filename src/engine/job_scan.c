@@ -252,7 +252,7 @@ Status job_scan_open(Job *job, Err *err)
     return OK;
 }
 
-void job_scan_close(Job *job)
+void job_lanes_close(Job *job)
 {
     for (int l = 0; job->lanes && l < job->lane_count; l++) {
         Lane *lane = &job->lanes[l];
@@ -270,6 +270,12 @@ void job_scan_close(Job *job)
         list_free(&lane->pieces);
         buf_deinit(&lane->bytes);
     }
+    job->lanes = NULL;
+}
+
+void job_scan_close(Job *job)
+{
+    job_lanes_close(job);
     for (int i = 0; i < job->input_count; i++) {
         Input *input = &job->inputs[i];
         if (!input->scan)
@@ -284,7 +290,6 @@ void job_scan_close(Job *job)
         turnstile_deinit(&input->watermarks);
         turnstile_deinit(&input->outputs);
     }
-    job->lanes = NULL;
     job->input_count = 0;
 }
 

@@ -276,7 +276,7 @@ static Status scan_store(Fill *fill, int64_t id, const char *name, const StateTa
 static Status scan_job_store(Fill *fill, const Job *job, const char *name, const StateTable *table,
                              StoreVisit visit, void *context, Err *err)
 {
-    return job->store ? scan_store(fill, job->id, name, table, visit, context, err) : OK;
+    return job->id ? scan_store(fill, job->id, name, table, visit, context, err) : OK;
 }
 
 static Status unloaded_files(Fill *fill, const JobRecord *record, int kind, Err *err)
@@ -294,7 +294,9 @@ static Status fill_files(Fill *fill, Err *err)
 {
     for (size_t i = 0; i < fill->jobs->count; i++) {
         Job *job = fill->jobs->at[i];
-        if (!job->sink || !job->sink->class->state)
+        const char *connector = job->sink_table ? job->sink_table->connector : NULL;
+        const SinkClass *class = connector ? sink_class_find(connector) : NULL;
+        if (!class || !class->state)
             continue;
         FileRow row = {fill, job->name, job->sink_table->name};
         TRY(scan_job_store(fill, job, "files", &job_files_table, file_rows, &row, err));
@@ -505,18 +507,31 @@ Status system_tables_add_state(Engine *engine, const Job *job, Err *err)
     return OK;
 }
 
+typedef struct StateSearch {
+    Arena arena;
+    const char *job;
+    LIST(const char *) names;
+} StateSearch;
+
+static bool note_state(void *context, const Relation *relation)
+{
+    StateSearch *search = context;
+    if (strcmp(relation->schema, "state") == 0 && text_equal_nocase(relation->job, search->job))
+        list_push_arena(&search->arena, &search->names,
+                        (const char *)arena_strdup(&search->arena, relation->name));
+    return true;
+}
+
 void system_tables_drop_state(Engine *engine, const Job *job)
 {
-    if (!job->pipeline || !job->name)
+    StateSearch search = {.job = job->name};
+    if (!job->name)
         return;
-    Arena arena;
-    arena_init(&arena);
-    for (int i = 0; i < pipeline_state_count(job->pipeline); i++) {
-        PipelineState state = pipeline_state(job->pipeline, i);
-        for (int t = 0; t < state.table_count; t++)
-            (void)catalog_drop(engine->catalog, "state", state_name(job, &state, t, &arena));
-    }
-    arena_deinit(&arena);
+    arena_init(&search.arena);
+    catalog_each(engine->catalog, note_state, &search);
+    for (size_t i = 0; i < search.names.count; i++)
+        (void)catalog_drop(engine->catalog, "state", search.names.at[i]);
+    arena_deinit(&search.arena);
 }
 
 static Status state_rows(void *context, const Batch *rows, Err *err)

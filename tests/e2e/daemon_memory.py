@@ -1,7 +1,10 @@
 #!/usr/bin/env python3
 """What a daemon needs does not grow with what has come and gone."""
 
-from server_help import SLOW, Client, Daemon, main
+import os
+import tempfile
+
+from server_help import SLOW, Client, Daemon, main, same, wait_for
 
 
 def private_kib(daemon):
@@ -64,6 +67,41 @@ def definitions():
         assert client.query('SELECT * FROM t') == [['1', 'x']]
 
 
+def jobs_that_have_ended():
+    """They can still be asked about, and hold no files."""
+    def open_files(daemon):
+        return len(os.listdir(f'/proc/{daemon.process.pid}/fd'))
+
+    def idle(client):
+        return client.query("SELECT count(*) FROM streamd.jobs WHERE state = 'running'") == [['0']]
+
+    with tempfile.TemporaryDirectory() as folder, Daemon() as daemon:
+        with open(folder + '/a.csv', 'w') as f:
+            f.write('1,x\n2,y\nbad\n')
+        client = Client(daemon)
+        client.query(f"""CREATE TABLE src (n INT, s STRING) WITH (connector = 'filesystem', path = '{folder}',
+                         format = 'csv', 'scan.mode' = 'watch', 'scan.seal-after' = '1 ms');
+                         CREATE TABLE dst (n INT) WITH (connector = 'filesystem', path = '{folder}/.out/',
+                         format = 'csv'); SET trigger = 'available-now'""")
+        client.query('INSERT INTO dst SELECT n FROM src')
+        wait_for('its end', lambda: idle(client))
+        before = open_files(daemon)
+        for _ in range(40):
+            client.query('INSERT INTO dst SELECT n FROM src')
+        client.query('CREATE JOB last AS INSERT INTO dst SELECT n FROM src')
+        wait_for('their end', lambda: idle(client))
+        assert open_files(daemon) <= before, (before, open_files(daemon))
+        for table, count in (('jobs', 42), ('files', 42), ('rejected_rows', 42), ('sources', 42)):
+            same(client.query(f'SELECT count(*) FROM streamd.{table}'), [[str(count)]], table)
+        # Its file is taken up again where it stopped.
+        with open(folder + '/b.csv', 'w') as f:
+            f.write('3,z\n')
+        client.query('START JOB last')
+        wait_for('its end', lambda: idle(client))
+        same(client.query("SELECT count(*) FROM streamd.files WHERE job = 'last'"), [['2']])
+        client.query('DROP JOB last')
+
+
 def a_result_outlives_its_view():
     """A statement that runs keeps what it has found, though it is dropped meanwhile."""
     with Daemon() as daemon:
@@ -80,4 +118,4 @@ def a_result_outlives_its_view():
 
 
 if __name__ == '__main__':
-    main([definitions, a_result_outlives_its_view])
+    main([definitions, jobs_that_have_ended, a_result_outlives_its_view])
