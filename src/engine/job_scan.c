@@ -303,6 +303,8 @@ static Status fail_by_reject(const Reject *reject, Err *err)
         return err_hint(err, "Options such as skip, comment, delimiter and escape say how the file "
                              "is written, as in read_csv('file', skip => 1); 'on-bad-row' => "
                              "'reject' leaves such rows out.");
+    if (strcmp(reject->sqlstate, SQLSTATE_LIMIT_EXCEEDED) == 0)
+        return err_hint(err, "The option max-line-bytes says how long a row may be.");
     if (strcmp(reject->sqlstate, SQLSTATE_BAD_ENCODING) == 0)
         return err_hint(err, "Text has to be UTF-8; iconv -f LATIN1 -t UTF-8 makes it so, for "
                              "example.");

@@ -2,10 +2,11 @@
 #include "io/csv_infer.h"
 
 #include <stdlib.h>
+#include "io/connector_options.h"
 #include "io/csv_read.h"
 #include "io/csv_sniff.h"
 
-enum { INFER_ROWS = 20480, DECIMAL_DIGITS = 38, ROW_BYTES_MAX = 1 << 20, FIELDS_MAX = 65535 };
+enum { INFER_ROWS = 20480, DECIMAL_DIGITS = 38, FIELDS_MAX = 65535 };
 
 /* What all values of a column so far could be, and what was seen of them. */
 enum {
@@ -367,6 +368,27 @@ static Status not_text(const char *file_path, Str head, Err *err)
     return FAIL;
 }
 
+/* Not one that can be read. */
+static Status no_rows(Sample *sample, const char *file_path, Err *err)
+{
+    CsvRowKind kind = CSV_ROW_NOTHING;
+    size_t end = 0, count;
+    for (size_t at = sample->start; at < sample->walk.length && kind == CSV_ROW_NOTHING;
+         at = end + 1)
+        kind = csv_walk_row(&sample->walk, at, &end, NULL, &count);
+    if (kind == CSV_ROW_NOTHING)
+        return err_set(err, SQLSTATE_DATA, -1, "file \"%s\" has no rows", file_path);
+    if (kind != CSV_ROW_TOO_LONG && kind != CSV_ROW_PARTIAL)
+        return err_set(err, SQLSTATE_BAD_COPY, -1, "file \"%s\" has no rows without a stray quote",
+                       file_path);
+    size_t seen = sample->walk.length - sample->start;
+    if ((int64_t)seen > sample->walk.max_row_bytes)
+        seen = (size_t)sample->walk.max_row_bytes;
+    err_set(err, SQLSTATE_LIMIT_EXCEEDED, -1, "file \"%s\": its first row is longer than %zu bytes",
+            file_path, seen);
+    return err_hint(err, "The option max-line-bytes says how long a row may be.");
+}
+
 /* Is it? `row` is the first one. */
 static Status check_text(const char *file_path, Str head, Str row, Err *err)
 {
@@ -398,14 +420,16 @@ Status csv_infer(const OptionList *given, const char *file_path, Str head, bool 
 {
     Relation table = {.options = *given, .name = file_path};
     Sample sample = {.arena = arena};
+    int64_t max_row_bytes;
     TRY(csv_dialect_init(&sample.dialect, &table, arena, err));
+    TRY(connector_max_line_bytes(&table, &max_row_bytes, err));
     if (!csv_skip_lines(head, true, sample.dialect.skip, &sample.start))
         return err_set(err, SQLSTATE_DATA, -1, "file \"%s\" has no rows", file_path);
     sample.walk = (CsvWalk){.dialect = &sample.dialect,
                             .data = head.data,
                             .length = head.length,
                             .is_final = whole,
-                            .max_row_bytes = ROW_BYTES_MAX};
+                            .max_row_bytes = max_row_bytes};
     const CsvDialect plain = sample.dialect;
     csv_sniff(&sample.dialect, given, &sample.walk, sample.start);
 
@@ -415,8 +439,8 @@ Status csv_infer(const OptionList *given, const char *file_path, Str head, bool 
     bool any = next_row(&sample, &at, &first, &columns);
     if (!any || columns > FIELDS_MAX) {
         free(sample.ends);
-        return err_set(err, SQLSTATE_DATA, -1, "file \"%s\" has %s", file_path,
-                       any ? "too many fields" : "no rows");
+        return any ? err_set(err, SQLSTATE_DATA, -1, "file \"%s\" has too many fields", file_path)
+                   : no_rows(&sample, file_path, err);
     }
     size_t first_length = at - first <= head.length - first ? at - first : head.length - first;
     Status status = check_text(file_path, head, (Str){head.data + first, first_length}, err);

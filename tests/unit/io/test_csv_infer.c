@@ -137,6 +137,11 @@ Test(csv_infer, reads_quotes_and_leaves_out_odd_rows)
     expect("a,b\n1,2\n3,x", false, NULL, "a BIGINT, b BIGINT; ,; header");
     expect("a,b\n1,2\n3,x", true, NULL, "a BIGINT, b VARCHAR; ,; header");
     expect("one line of words", true, NULL, "column0 VARCHAR; ,; no header");
+    expect("\"open\nand on", true, NULL, "column0 VARCHAR; ,; no header");
+    expect("\"a\"b\n", true, NULL, "22P04 file \"f.csv\" has no rows without a stray quote");
+    expect("a,b,c,d,e\n1", true, OPTIONS("max-line-bytes", "8"), "column0 BIGINT; ,; no header");
+    expect("a,b,c,d,e", true, OPTIONS("max-line-bytes", "8"),
+           "54000 file \"f.csv\": its first row is longer than 8 bytes");
     expect("", true, NULL, "22000 file \"f.csv\" has no rows");
     expect("\n\n", true, NULL, "22000 file \"f.csv\" has no rows");
 }
