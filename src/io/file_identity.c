@@ -32,21 +32,25 @@ Status file_identity_read(int fd, int64_t length, FileIdentity *out, bool *whole
     return OK;
 }
 
-Status file_identity_matches(const char *path, const FileIdentity *identity, bool *matches,
-                             Err *err)
+Status file_identity_matches(const char *path, uint64_t inode, const FileIdentity *identity,
+                             bool *matches, bool *moved, Err *err)
 {
-    *matches = false;
+    *matches = *moved = false;
     FileInfo info;
     TRY(file_stat(path, &info, err));
-    if (!info.exists || info.size < identity->length)
+    *moved = !info.exists || info.inode != inode;
+    if (*moved || info.size < identity->length)
         return OK;
     int fd;
     TRY(file_open(&fd, path, FILE_READ, err));
     FileIdentity found;
-    bool whole;
-    Status status = file_identity_read(fd, identity->length, &found, &whole, path, err);
+    bool whole = false;
+    Status status = file_stat_fd(fd, &info, path, err);
+    *moved = status == OK && info.inode != inode;
+    if (status == OK && !*moved)
+        status = file_identity_read(fd, identity->length, &found, &whole, path, err);
     file_close(fd);
-    if (status != OK)
+    if (status != OK || *moved)
         return status;
     *matches = whole && found.head == identity->head && found.tail == identity->tail;
     return OK;

@@ -19,8 +19,9 @@ Status file_identity_read(int fd, int64_t length, FileIdentity *out, bool *whole
                           Err *err) MUST_CHECK;
 /* The same when all those bytes are at hand and no more than FILE_IDENTITY_BYTES. */
 FileIdentity file_identity_of(const char *bytes, size_t length);
-/* Does the file at `path` begin with what the identity is about? A missing one does not. */
-Status file_identity_matches(const char *path, const FileIdentity *identity, bool *matches,
-                             Err *err) MUST_CHECK;
+/* Does the file at `path` begin with what the identity is about?  A missing one does not.  *moved:
+ * the path is now that of another file than the one with that inode. */
+Status file_identity_matches(const char *path, uint64_t inode, const FileIdentity *identity,
+                             bool *matches, bool *moved, Err *err) MUST_CHECK;
 
 #endif

@@ -10,11 +10,16 @@
  *     4. path as stored, other or less content: a new generation
  *     5. anything else: new
  *
- * A file whose path now belongs to another is kept until a whole look did not find it elsewhere.
+ * Files are renamed while they are looked at, too: one may be seen under its old name and under the
+ * new one, or under neither.  So a name is asked again before what it stands for is taken as news,
+ * and a file whose path now belongs to another is kept until whole looks have not found it
+ * elsewhere for a while.
  */
 #include "io/file_match.h"
 
 #include "base/clock.h"
+
+enum { SUPERSEDED_US = 60 * 1000 * 1000 };
 
 typedef struct Found {
     const char *path;
@@ -40,14 +45,26 @@ static Status found_failed(FileScan *scan, Found *found, const Err *failure, Err
     return OK;
 }
 
+/* Its name belongs to another file since a moment ago: the next look tells more. */
+static void found_moved(FileScan *scan, Found *found)
+{
+    found->skip = scan->mode != SCAN_BOUNDED;
+    scan->look_now = true;
+}
+
 static Status has_content(FileScan *scan, Found *found, const ScanFile *file, bool *same, Err *err)
 {
     *same = found->info.size >= file->identity.length;
     if (!*same || !scan->identify || file->identity.length == 0)
         return OK;
     Err failure = ERR_NONE;
-    if (file_identity_matches(found->path, &file->identity, same, &failure) == OK)
+    bool moved;
+    if (file_identity_matches(found->path, found->info.inode, &file->identity, same, &moved,
+                              &failure) == OK) {
+        if (moved)
+            found_moved(scan, found);
         return OK;
+    }
     *same = false;
     return found_failed(scan, found, &failure, err);
 }
@@ -56,16 +73,33 @@ static void claim(Found *found, ScanFile *file, bool changed)
 {
     found->file = file;
     found->changed = changed;
-    file->claimed = true;
+    file->claim = found;
+}
+
+static bool is_named(const char *path, uint64_t inode)
+{
+    FileInfo info;
+    Err ignored = ERR_NONE;
+    return file_stat(path, &info, &ignored) == OK && info.exists && info.inode == inode;
 }
 
 /* Is the name that a file was known by still its name? Then another name is a second one. */
 static bool still_there(const ScanFile *file)
 {
-    FileInfo info;
-    Err ignored = ERR_NONE;
-    return !file->superseded && file_stat(file->path, &info, &ignored) == OK && info.exists &&
-           info.inode == file->inode;
+    return !file->superseded && is_named(file->path, file->inode);
+}
+
+/* A file that this look has seen before, under a name that it has no longer. */
+static bool take_claim(FileScan *scan, Found *found, ScanFile *file)
+{
+    Found *before = file->claim;
+    if (scan->mode == SCAN_BOUNDED || before->info.inode != found->info.inode ||
+        is_named(before->path, found->info.inode))
+        return false;
+    before->file = NULL;
+    found_moved(scan, before);
+    claim(found, file, true);
+    return true;
 }
 
 static Status match_inode(FileScan *scan, Found *found, Err *err)
@@ -73,9 +107,13 @@ static Status match_inode(FileScan *scan, Found *found, Err *err)
     size_t at = 0;
     ScanFile *file;
     while ((file = file_index_inode(scan, found->info.inode, &at)) != NULL) {
-        if (file->claimed ||
-            (file->birth_us && found->info.birth_us && file->birth_us != found->info.birth_us))
+        if (file->birth_us && found->info.birth_us && file->birth_us != found->info.birth_us)
             continue;
+        if (file->claim) {
+            if (take_claim(scan, found, file))
+                return OK;
+            continue;
+        }
         if (strcmp(file->path, found->path) != 0 && still_there(file))
             continue;
         bool same;
@@ -120,8 +158,11 @@ static ScanFile *add_file(FileScan *scan, const Found *found, int64_t generation
 static Status match_path(FileScan *scan, Found *found, Err *err)
 {
     ScanFile *file = file_index_path(scan, found->path);
-    if (!file || file->claimed) {
-        claim(found, add_file(scan, found, 0), true);
+    if (!file || file->claim) {
+        if (scan->mode != SCAN_BOUNDED && !is_named(found->path, found->info.inode))
+            found_moved(scan, found);
+        else
+            claim(found, add_file(scan, found, 0), true);
         return OK;
     }
     bool same;
@@ -129,6 +170,7 @@ static Status match_path(FileScan *scan, Found *found, Err *err)
     if (found->skip)
         return OK;
     if (!same && file->inode != found->info.inode) {
+        file->superseded_us = file->superseded ? file->superseded_us : file_scan_now_us(scan);
         file->superseded = true;
         file = add_file(scan, found, file->generation + 1);
     } else if (!same) {
@@ -201,17 +243,19 @@ Status file_match(FileScan *scan, const char *const *paths, size_t count, bool w
         if (found->skip)
             continue;
         ScanFile *file = file_index_path(scan, found->path);
-        if (file && !file->claimed && file->inode == found->info.inode &&
+        if (file && !file->claim && file->inode == found->info.inode &&
             file->size == found->info.size && file->mtime_us == found->info.mtime_us)
             claim(found, file, false);
     }
     for (size_t i = 0; i < count; i++)
         if (!all[i].skip && !all[i].file)
             TRY_GOTO(match_inode(scan, &all[i], err));
-    for (size_t i = scan->files.count; whole && i-- > 0;)
-        if (scan->files.at[i]->superseded && !scan->files.at[i]->claimed &&
-            !scan->files.at[i]->reading)
-            file_scan_forget(scan, scan->files.at[i]);
+    for (size_t i = scan->files.count; whole && i-- > 0;) {
+        ScanFile *file = scan->files.at[i];
+        if (file->superseded && !file->claim && !file->reading &&
+            file_scan_now_us(scan) - file->superseded_us >= SUPERSEDED_US)
+            file_scan_forget(scan, file);
+    }
     for (size_t i = 0; i < count; i++)
         if (!all[i].skip && !all[i].file)
             TRY_GOTO(match_path(scan, &all[i], err));
@@ -222,7 +266,7 @@ Status file_match(FileScan *scan, const char *const *paths, size_t count, bool w
 done:
     for (size_t i = 0; i < count; i++)
         if (all[i].file)
-            all[i].file->claimed = false;
+            all[i].file->claim = NULL;
     list_free(&changed);
     free(all);
     return status;

@@ -300,7 +300,7 @@ static bool watch_folders(FileScan *scan, const FileWalk *walk)
     return added;
 }
 
-Status file_scan_look(FileScan *scan, Err *err)
+static Status look_once(FileScan *scan, Err *err)
 {
     Arena scratch;
     arena_init(&scratch);
@@ -325,6 +325,16 @@ Status file_scan_look(FileScan *scan, Err *err)
 done:
     arena_deinit(&scratch);
     return status;
+}
+
+Status file_scan_look(FileScan *scan, Err *err)
+{
+    enum { LOOKS = 5 };
+    TRY(look_once(scan, err));
+    /* Names changed meanwhile. */
+    for (int i = 1; i < LOOKS && scan->look_now; i++)
+        TRY(look_once(scan, err));
+    return OK;
 }
 
 Status file_scan_start(FileScan *scan, void (*wake)(void *context), void *context, Err *err)
