@@ -378,6 +378,58 @@ FolderTest(source_filesystem, rotated_logs_are_read_once)
     source_stop(&run);
 }
 
+enum { ROTATED = 40, ROTATIONS = 120 };
+static _Atomic int rotations;
+
+/* log.1 becomes log.2 and so on, again and again, with a new log.1 each time. */
+static void *rotate(void *base)
+{
+    char from[128], to[128];
+    for (int n = ROTATED; n < ROTATED + ROTATIONS; n++) {
+        for (int i = n; i > 0; i--) {
+            (void)snprintf(from, sizeof from, "%s/log.%d", (char *)base, i);
+            (void)snprintf(to, sizeof to, "%s/log.%d", (char *)base, i + 1);
+            (void)!rename(from, to);
+        }
+        FILE *file = fopen(from, "w");
+        (void)fprintf(file, "%d\n", n);
+        (void)fclose(file);
+        rotations = n;
+    }
+    return NULL;
+}
+
+FolderTest(source_filesystem, logs_rotated_during_a_look_are_read_once)
+{
+    const char *const options[] = {"scan.mode", "tail", "scan.monitor-interval", "10 ms", NULL};
+    static int seen[ROTATED + ROTATIONS];
+    for (int i = 0; i < ROTATED; i++)
+        put(arena_printf(&arena, "d/log.%d", i + 1), arena_printf(&arena, "%d\n", i));
+    watch(in("d"), options);
+    Buf all;
+    buf_init(&all);
+    buf_add_text(&all, source_read(&run));
+    pthread_t thread;
+    cr_assert_eq(pthread_create(&thread, NULL, rotate, in("d")), 0);
+    for (int i = 0; rotations < ROTATED + ROTATIONS - 1; i++) {
+        buf_add_text(&all, source_read(&run));
+        if (i % 4 == 0)
+            source_commit(&run);
+        if (i % 16 == 0)
+            source_restart(&run, "filesystem");
+    }
+    pthread_join(thread, NULL);
+    refresh();
+    buf_add_text(&all, source_read(&run));
+    source_stop(&run);
+    for (char *line = strtok(arena_strdup(&arena, buf_text(&all)), "\n"); line;
+         line = strtok(NULL, "\n"))
+        seen[atoi(line)]++;
+    for (int i = 0; i < ROTATED + ROTATIONS; i++)
+        cr_expect_eq(seen[i], 1, "file %d: %d times", i, seen[i]);
+    buf_deinit(&all);
+}
+
 FolderTest(source_filesystem, a_missing_folder_is_waited_for)
 {
     watch(in("later/on"), slow);
