@@ -2,9 +2,10 @@
 #include "state/store_inside.h"
 
 #include <string.h>
+#include "types/value.h"
 
-static Status read_value(Store *store, sqlite3_stmt *statement, int at, Vector *vector,
-                         uint32_t row, Arena *arena, Err *err)
+static Status read_value(sqlite3_stmt *statement, int at, Vector *vector, uint32_t row,
+                         Arena *arena, Err *err)
 {
     int stored = sqlite3_column_type(statement, at);
     if (stored == SQLITE_NULL) {
@@ -60,10 +61,14 @@ static Status read_value(Store *store, sqlite3_stmt *statement, int at, Vector *
     }
     case PHYSICAL_LIST:
     case PHYSICAL_STRUCT:
-    default:
-        return err_set(err, SQLSTATE_NOT_SUPPORTED, -1,
-                       "reading a stored %s back from %s is not supported yet",
-                       type_class(vector->type)->name, store->path);
+    default: {
+        const char *bytes = (const char *)sqlite3_column_text(statement, at);
+        Value value;
+        TRY(value_parse(vector->type, (Str){bytes, (size_t)sqlite3_column_bytes(statement, at)},
+                        NULL, arena, &value, err));
+        vector_set_value(vector, arena, row, BATCH_ROWS, &value);
+        return OK;
+    }
     }
 }
 
@@ -82,8 +87,8 @@ static Status scan_statement(Store *store, sqlite3_stmt *statement, const StateT
         while (status == OK && batch.row_count < BATCH_ROWS &&
                (code = sqlite3_step(statement)) == SQLITE_ROW) {
             for (uint16_t c = 0; status == OK && c < table->column_count; c++)
-                status = read_value(store, statement, c + store_extra_columns(table),
-                                    &batch.cols[c], batch.row_count, &arena, err);
+                status = read_value(statement, c + store_extra_columns(table), &batch.cols[c],
+                                    batch.row_count, &arena, err);
             batch.row_count++;
         }
         if (status == OK && code != SQLITE_ROW && code != SQLITE_DONE)
