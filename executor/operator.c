@@ -44,6 +44,6 @@ Status operator_check(const Operator *op, Err *err)
 {
     const OperatorHost *host = op->host;
     if (host->cancelled && host->cancelled(host->context))
-        return err_set(err, SQLSTATE_CANCELED, -1, "the statement was cancelled");
+        return err_canceled(err, NULL);
     return OK;
 }

@@ -193,7 +193,8 @@ def a_slow_client_waits_alone():
             slow.until_ready()
             raise AssertionError('it was not cancelled')
         except Error as error:
-            same(error.sqlstate, '57014')
+            same((error.sqlstate, error.fields['M']),
+                 ('57014', 'canceling statement due to user request'))
 
 
 def copy_to_stdout():
