@@ -132,11 +132,10 @@ void catalog_pin_settle(Catalog *catalog, CatalogPin *pin, bool settled)
 
 void catalog_unpin(Catalog *catalog, CatalogPin *pin)
 {
-    if (!pin->link)
-        return;
     mutex_lock(catalog->lock);
-    *pin->link = pin->next;
-    if (pin->next)
+    if (pin->link)
+        *pin->link = pin->next;
+    if (pin->link && pin->next)
         pin->next->link = pin->link;
     pin->link = NULL;
     mutex_unlock(catalog->lock);
