@@ -510,6 +510,7 @@ typedef struct Select {
  * `TABLE t` is SELECT * FROM t. */
 struct Query {
     QueryKind kind;
+    bool is_table; /* written as TABLE t */
     uint16_t depth;
     int32_t position, end; /* of SELECT, VALUES, the set operator; end of the text */
     With *with;            /* NULL: none */

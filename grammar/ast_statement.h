@@ -296,6 +296,7 @@ struct Statement {
         struct {
             NameList name;
             bool extended;
+            Query *query; /* NULL: the relation of that name */
         } describe;
         SetStatement *set;
         const char *setting;

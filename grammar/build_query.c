@@ -95,7 +95,9 @@ Query *query_table(Parse *p, Token at, const NameList *table)
     TableRef *ref =
         table_make(p, TABLE_NAMED, last->position, last->position + (int32_t)strlen(last->text));
     ref->named.name = *table;
-    return query_star(p, at, ref);
+    Query *query = query_star(p, at, ref);
+    query->is_table = true;
+    return query;
 }
 
 static bool has_tail(const Query *query)

@@ -597,6 +597,11 @@ void ast_print_statement(Buf *out, const Statement *statement)
         print_show(out, statement->show);
         break;
     case STATEMENT_DESCRIBE:
+        if (statement->describe.query) {
+            buf_add_text(out, "DESCRIBE ");
+            ast_print_query(out, statement->describe.query);
+            break;
+        }
         print_job(out, statement->describe.extended ? "DESCRIBE EXTENDED " : "DESCRIBE ",
                   &statement->describe.name);
         break;

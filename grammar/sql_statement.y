@@ -519,16 +519,27 @@ statement(A) ::= describe(K) names(N). {
     A = statement_make(p, STATEMENT_DESCRIBE, K);
     A->describe.name = *N;
 }
-statement(A) ::= describe(K) TABLE names(N). {
-    A = statement_make(p, STATEMENT_DESCRIBE, K);
-    A->describe.name = *N;
-}
 statement(A) ::= describe(K) ID(X) names(N). {
     if (!token_is(X, "FORMATTED"))
         token_expect(p, X, "EXTENDED");
     A = statement_make(p, STATEMENT_DESCRIBE, K);
     A->describe.name = *N;
     A->describe.extended = true;
+}
+statement(A) ::= describe(K) query(Q). {
+    A = statement_make(p, STATEMENT_DESCRIBE, K);
+    if (Q->is_table)
+        A->describe.name = Q->select->from.at[0]->named.name;
+    else
+        A->describe.query = Q;
+    statement_adopt(p, A, Q->depth);
+}
+statement(A) ::= describe(K) STRING(X). {
+    TableRef *file = table_make(p, TABLE_FILE, X.start, X.end);
+    file->path = token_str(p, X);
+    A = statement_make(p, STATEMENT_DESCRIBE, K);
+    A->describe.query = query_star(p, X, file);
+    statement_adopt(p, A, A->describe.query->depth);
 }
 %type describe {Token}
 describe(A) ::= DESCRIBE|DESC(X). { A = X; }

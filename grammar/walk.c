@@ -200,6 +200,8 @@ static void walk_statement(const Walk *walk, const Statement *statement)
         walk_statement(walk, statement->create->body);
     } else if (statement->kind == STATEMENT_EXPLAIN) {
         walk_statement(walk, statement->explain->statement);
+    } else if (statement->kind == STATEMENT_DESCRIBE) {
+        walk_query(walk, statement->describe.query);
     } else if (statement->kind == STATEMENT_COPY) {
         walk_query(walk, statement->copy->query);
     }

@@ -269,9 +269,11 @@ static Status show_create(StatementCall *call, const NameList *name, Err *err)
     return session_text_rows(call->session, names, 1, lines.at, (int)lines.count, RESULT_TEXT, err);
 }
 
+static const char *const description[] = {"name", "type", "null", "key", "extras"};
+enum { DESCRIPTION = sizeof description / sizeof *description };
+
 static Status describe(StatementCall *call, const NameList *name, Err *err)
 {
-    static const char *const names[] = {"name", "type", "null", "key", "extras"};
     const Relation *relation;
     TRY(find_relation(call, name, &relation, err));
     Cells cells = {0};
@@ -291,11 +293,32 @@ static Status describe(StatementCall *call, const NameList *name, Err *err)
             extras = "PARTITION";
         const char *row[] = {column->name, type_name(column->type, call->arena),
                              column->not_null ? "NO" : "YES", key, extras};
-        for (int c = 0; c < 5; c++)
+        for (int c = 0; c < DESCRIPTION; c++)
             list_push_arena(call->arena, &cells, row[c]);
     }
-    return session_text_rows(call->session, names, 5, cells.at, (int)cells.count / 5, RESULT_ROWS,
-                             err);
+    return session_text_rows(call->session, description, DESCRIPTION, cells.at,
+                             (int)cells.count / DESCRIPTION, RESULT_ROWS, err);
+}
+
+/* The columns that a query gives; it does not run. */
+static Status describe_query(StatementCall *call, const Query *query, Err *err)
+{
+    PlannerContext context = session_planner(call, PLAN_SELECT);
+    PlanResult plan = {0};
+    mutex_lock(&call->engine->ddl);
+    Status status = plan_query(&context, query, &plan, err);
+    mutex_unlock(&call->engine->ddl);
+    TRY(status);
+    Cells cells = {0};
+    const PhysicalNode *root = plan.physical->root;
+    for (uint16_t i = 0; i < root->column_count; i++) {
+        const char *row[] = {root->columns[i].name, type_name(root->columns[i].type, call->arena),
+                             "YES", NULL, NULL};
+        for (int c = 0; c < DESCRIPTION; c++)
+            list_push_arena(call->arena, &cells, row[c]);
+    }
+    return session_text_rows(call->session, description, DESCRIPTION, cells.at,
+                             (int)cells.count / DESCRIPTION, RESULT_ROWS, err);
 }
 
 Status statement_show(StatementCall *call, Err *err)
@@ -342,7 +365,9 @@ Status statement_show(StatementCall *call, Err *err)
 
 Status statement_describe(StatementCall *call, Err *err)
 {
-    TRY(describe(call, &call->statement->describe.name, err));
+    const Query *query = call->statement->describe.query;
+    TRY(query ? describe_query(call, query, err)
+              : describe(call, &call->statement->describe.name, err));
     statement_done(call, "DESCRIBE");
     return OK;
 }
