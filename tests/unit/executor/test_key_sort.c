@@ -53,7 +53,7 @@ static Value random_text(uint64_t *seed, Arena *arena, uint64_t spread)
     char text[64];
     size_t length = rnd(seed) % (1 + rnd(seed) % 40);
     for (size_t i = 0; i < length; i++)
-        text[i] = i + 1 < length && rnd(seed) % 8 ? 'a' : (char)(rnd(seed) % spread);
+        text[i] = (char)(i + 1 < length && rnd(seed) % 8 ? 'a' : rnd(seed) % spread);
     char *kept = arena_strndup(arena, text, length);
     return (Value){.type = type_varchar(0), .as.text = text_make(kept, (uint32_t)length)};
 }
