@@ -348,9 +348,10 @@ static Zone *zone_new(Str name, int32_t offset)
     return zone;
 }
 
-static Zone *zone_load(Str name)
+static Zone *zone_load(Str asked)
 {
     Arena arena;
+    Str name = asked; /* then as the folder spells it, in the arena */
     char *path = NULL, *data = NULL;
     size_t size = 0;
     int32_t west;
@@ -365,9 +366,9 @@ static Zone *zone_load(Str name)
         }
     }
     arena_deinit(&arena);
-    if (!zone && name.length < ZONE_NAME_MAX && posix_offset(name, &west)) {
-        zone = zone_new(name, -west);
-        zone->counts_west = name.data[0] != '<' && west != 0;
+    if (!zone && asked.length < ZONE_NAME_MAX && posix_offset(asked, &west)) {
+        zone = zone_new(asked, -west);
+        zone->counts_west = asked.data[0] != '<' && west != 0;
     }
     return zone;
 }
