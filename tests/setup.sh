@@ -3,7 +3,7 @@
 
 BUILD_PACKAGES=(meson ninja-build pkg-config gcc libc6-dev lemon libuv1-dev libsqlite3-dev
     libpcre2-dev libxxhash-dev libzstd-dev zlib1g-dev libjansson-dev libpq-dev python3
-    ca-certificates netcat-openbsd)
+    ca-certificates netcat-openbsd tzdata)
 TEST_PACKAGES=("${BUILD_PACKAGES[@]}" libcriterion-dev zstd postgresql-client git)
 
 # Installs what is missing of the packages given; quiet, and nothing at all when nothing is.
