@@ -64,9 +64,19 @@ static inline bool array_element_is_null(const Vector *array, uint32_t index)
 {
     return array->child->valid && !bitmap_get(array->child->valid, index);
 }
+static inline void array_builder_add_from(ArrayBuilder *array, const Vector *from, uint32_t index)
+{
+    if (array_element_is_null(from, index))
+        array_builder_add_null(array);
+    else
+        array_builder_add(array, array_element(from, index));
+}
 static inline ListEntry array_entry(const EvalCall *call, int arg, uint32_t row)
 {
     return ARG(call, arg, ListEntry)[row];
 }
+/* The places of the first argument's elements in their order, in the call's memory.  Equal elements
+ * stand by place, so that the order is always the same; NULL is greatest unless `null_is_least`. */
+const uint32_t *array_sorted(EvalCall *call, uint32_t row, bool descending, bool null_is_least);
 
 #endif

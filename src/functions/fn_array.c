@@ -59,12 +59,8 @@ static Status bind_make_array(const BindCall *call, FnBinding *binding, Err *err
 
 static void add_elements(ArrayBuilder *array, const Vector *from, ListEntry entry)
 {
-    for (uint32_t i = entry.offset; i < entry.offset + entry.length; i++) {
-        if (array_element_is_null(from, i))
-            array_builder_add_null(array);
-        else
-            array_builder_add(array, array_element(from, i));
-    }
+    for (uint32_t i = entry.offset; i < entry.offset + entry.length; i++)
+        array_builder_add_from(array, from, i);
 }
 static void add_value(ArrayBuilder *array, const EvalCall *call, int arg, uint32_t row)
 {
@@ -287,7 +283,7 @@ static Status array_reverse(EvalCall *call, Err *err)
         ListEntry entry = array_entry(call, 0, row);
         array_builder_open(&array, row);
         for (uint32_t i = entry.length; i-- > 0;)
-            add_elements(&array, call->args[0], (ListEntry){entry.offset + i, 1});
+            array_builder_add_from(&array, call->args[0], entry.offset + i);
         array_builder_close(&array);
     }
     array_builder_finish(&array);
@@ -321,9 +317,9 @@ static Status array_slice(EvalCall *call, Err *err)
 typedef struct SortContext {
     const Vector *array;
     const TypeClass *class;
+    int sign, null_sign; /* -1: descending; NULL is least */
 } SortContext;
 
-/* NULL last; equal elements by place, so that the order is always the same. */
 static int compare_elements(const void *a, const void *b, void *context)
 {
     const SortContext *sort = context;
@@ -331,10 +327,24 @@ static int compare_elements(const void *a, const void *b, void *context)
     bool x_null = array_element_is_null(sort->array, x),
          y_null = array_element_is_null(sort->array, y);
     int order = x_null || y_null
-                    ? x_null - y_null
+                    ? sort->null_sign * (x_null - y_null)
                     : sort->class->compare(sort->array->child->type, array_element(sort->array, x),
                                            array_element(sort->array, y));
-    return order ? order : (x > y) - (x < y);
+    return order ? sort->sign * (order > 0 ? 1 : -1) : (x > y) - (x < y);
+}
+const uint32_t *array_sorted(EvalCall *call, uint32_t row, bool descending, bool null_is_least)
+{
+    const Vector *in = call->args[0];
+    ListEntry entry = array_entry(call, 0, row);
+    SortContext sort = {.array = in,
+                        .class = type_class(in->child->type),
+                        .sign = descending ? -1 : 1,
+                        .null_sign = null_is_least ? -1 : 1};
+    uint32_t *order = arena_alloc(call->scratch, (entry.length + 1) * sizeof *order);
+    for (uint32_t i = 0; i < entry.length; i++)
+        order[i] = entry.offset + i;
+    qsort_r(order, entry.length, sizeof *order, compare_elements, &sort);
+    return order;
 }
 
 /* Sorted, or (distinct) the first of each kind in their old order. */
@@ -343,31 +353,27 @@ static Status sort_or_distinct(EvalCall *call, bool distinct)
     const Vector *in = call->args[0];
     ArrayBuilder array;
     array_builder_init(&array, call, type_size(*call->out->type.element));
-    SortContext sort = {.array = in, .class = type_class(*call->out->type.element)};
     EACH_ROW(call, row)
     {
         ListEntry entry = array_entry(call, 0, row);
-        uint32_t *order = arena_alloc(call->scratch, (entry.length + 1) * sizeof *order);
+        const uint32_t *order = array_sorted(call, row, false, false);
         bool *taken = arena_zalloc(call->scratch, entry.length + 1);
-        for (uint32_t i = 0; i < entry.length; i++)
-            order[i] = entry.offset + i;
-        qsort_r(order, entry.length, sizeof *order, compare_elements, &sort);
         array_builder_open(&array, row);
         for (uint32_t i = 0; i < entry.length; i++) {
             if (!distinct) {
-                add_elements(&array, in, (ListEntry){order[i], 1});
+                array_builder_add_from(&array, in, order[i]);
                 continue;
             }
             bool null = array_element_is_null(in, order[i]);
-            bool same =
-                i > 0 && null == array_element_is_null(in, order[i - 1]) &&
-                (null || sort.class->compare(in->child->type, array_element(in, order[i - 1]),
-                                             array_element(in, order[i])) == 0);
+            bool same = i > 0 && null == array_element_is_null(in, order[i - 1]) &&
+                        (null || type_class(in->child->type)
+                                         ->compare(in->child->type, array_element(in, order[i - 1]),
+                                                   array_element(in, order[i])) == 0);
             taken[order[i] - entry.offset] = !same;
         }
         for (uint32_t i = 0; distinct && i < entry.length; i++)
             if (taken[i])
-                add_elements(&array, in, (ListEntry){entry.offset + i, 1});
+                array_builder_add_from(&array, in, entry.offset + i);
         array_builder_close(&array);
     }
     array_builder_finish(&array);

@@ -3,7 +3,6 @@
  *
  * In sets a NULL is a value like others; @>, && and array_remove leave NULLs alone, as PostgreSQL.
  */
-#include <stdlib.h>
 #include "functions/array.h"
 
 enum { PAIRS_MOST = 100000000, ELEMENTS_MOST = 1000000 };
@@ -34,14 +33,6 @@ static Status check_pairs(EvalCall *call, uint32_t row, uint64_t pairs, Err *err
                      "the arrays are too long to be compared");
 }
 
-static void add_element(ArrayBuilder *array, const Vector *from, uint32_t i)
-{
-    if (array_element_is_null(from, i))
-        array_builder_add_null(array);
-    else
-        array_builder_add(array, array_element(from, i));
-}
-
 typedef enum SetKind { SET_OF_BOTH, SET_IN_BOTH, SET_IN_FIRST } SetKind;
 
 /* Each element once, in the order in which it comes first. */
@@ -64,7 +55,7 @@ static Status array_set(EvalCall *call, SetKind kind, Err *err)
                 bool wanted =
                     kind == SET_OF_BOTH ? side == 0 || !other : other == (kind == SET_IN_BOTH);
                 if (wanted && !among(from, at, from, before, true))
-                    add_element(&array, from, at);
+                    array_builder_add_from(&array, from, at);
             }
         }
         array_builder_close(&array);
@@ -173,7 +164,7 @@ static Status without(EvalCall *call, bool value)
                 value ? !null && type_class(type)->compare(type, array_element(in, i), removed) == 0
                       : null;
             if (!gone)
-                add_element(&array, in, i);
+                array_builder_add_from(&array, in, i);
         }
         array_builder_close(&array);
     }
@@ -206,34 +197,14 @@ static Status slice(EvalCall *call, Err *err)
         int64_t from = start < 0 ? entry.length + start : start - 1;
         array_builder_open(&array, row);
         for (int64_t i = from; from >= 0 && i < from + length && i < entry.length; i++)
-            add_element(&array, call->args[0], entry.offset + (uint32_t)i);
+            array_builder_add_from(&array, call->args[0], entry.offset + (uint32_t)i);
         array_builder_close(&array);
     }
     array_builder_finish(&array);
     return OK;
 }
 
-typedef struct SortContext {
-    const Vector *array;
-    const TypeClass *class;
-    int sign;
-} SortContext;
-
-/* NULL is least, as in Spark; equal elements by place. */
-static int compare_elements(const void *a, const void *b, void *context)
-{
-    const SortContext *sort = context;
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    bool x_null = array_element_is_null(sort->array, x),
-         y_null = array_element_is_null(sort->array, y);
-    int order = x_null || y_null
-                    ? y_null - x_null
-                    : sort->class->compare(sort->array->child->type, array_element(sort->array, x),
-                                           array_element(sort->array, y));
-    return order ? sort->sign * (order > 0 ? 1 : -1) : (x > y) - (x < y);
-}
-
-/* sort_array(array [, ascending]) */
+/* sort_array(array [, ascending]): NULL is least, as in Spark. */
 static Status sort_array(EvalCall *call, Err *err)
 {
     ArrayBuilder array;
@@ -243,16 +214,10 @@ static Status sort_array(EvalCall *call, Err *err)
     {
         ListEntry entry = array_entry(call, 0, row);
         bool ascending = call->arg_count < 2 || ARG(call, 1, bool)[row];
-        SortContext sort = {.array = call->args[0],
-                            .class = type_class(*call->out->type.element),
-                            .sign = ascending ? 1 : -1};
-        uint32_t *order = arena_alloc(call->scratch, (entry.length + 1) * sizeof *order);
-        for (uint32_t i = 0; i < entry.length; i++)
-            order[i] = entry.offset + i;
-        qsort_r(order, entry.length, sizeof *order, compare_elements, &sort);
+        const uint32_t *order = array_sorted(call, row, !ascending, true);
         array_builder_open(&array, row);
         for (uint32_t i = 0; i < entry.length; i++)
-            add_element(&array, call->args[0], order[i]);
+            array_builder_add_from(&array, call->args[0], order[i]);
         array_builder_close(&array);
     }
     array_builder_finish(&array);
