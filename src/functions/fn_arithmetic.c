@@ -332,46 +332,32 @@ static Status div_decimal(EvalCall *call, Err *err)
     return OK;
 }
 
-/* div: the whole quotient, towards zero. */
-static Status whole_quotient(EvalCall *call, Err *err)
-{
-    const i128 *as = ARG(call, 0, i128), *bs = ARG(call, 1, i128);
-    const DecimalOp *op = call->state;
-    EACH_ROW(call, row)
-    {
-        i128 a, b;
-        if (bs[row] == 0)
-            return kernel_zero_divide(call, row, err);
-        if (__builtin_mul_overflow(as[row], op->grow_a, &a) ||
-            __builtin_mul_overflow(bs[row], op->grow_b, &b))
-            return kernel_decimal_overflow(call, row, err);
-        OUT(call, i128)[row] = a / b;
+/* div (the whole quotient, towards zero) and its remainder. */
+#define DECIMAL_WHOLE(name, OPERATOR)                                                              \
+    static Status name(EvalCall *call, Err *err)                                                   \
+    {                                                                                              \
+        const i128 *as = ARG(call, 0, i128), *bs = ARG(call, 1, i128);                             \
+        const DecimalOp *op = call->state;                                                         \
+        EACH_ROW(call, row)                                                                        \
+        {                                                                                          \
+            i128 a, b;                                                                             \
+            if (bs[row] == 0)                                                                      \
+                return kernel_zero_divide(call, row, err);                                         \
+            if (__builtin_mul_overflow(as[row], op->grow_a, &a) ||                                 \
+                __builtin_mul_overflow(bs[row], op->grow_b, &b))                                   \
+                return kernel_decimal_overflow(call, row, err);                                    \
+            OUT(call, i128)[row] = a OPERATOR b;                                                   \
+        }                                                                                          \
+        return OK;                                                                                 \
     }
-    return OK;
-}
+DECIMAL_WHOLE(whole_quotient, /)
+DECIMAL_WHOLE(mod_decimal, %)
 static Status bind_whole_quotient(const BindCall *call, FnBinding *binding, Err *err)
 {
     Type a = binding->arg_types[0], b = binding->arg_types[1];
     int whole = a.precision - a.scale + b.scale;
     TRY(bind_decimal_mod(call, binding, err));
     binding->result = type_decimal(whole < 1 ? 1 : whole > 38 ? 38 : whole, 0);
-    return OK;
-}
-
-static Status mod_decimal(EvalCall *call, Err *err)
-{
-    const i128 *as = ARG(call, 0, i128), *bs = ARG(call, 1, i128);
-    const DecimalOp *op = call->state;
-    EACH_ROW(call, row)
-    {
-        i128 a, b;
-        if (bs[row] == 0)
-            return kernel_zero_divide(call, row, err);
-        if (__builtin_mul_overflow(as[row], op->grow_a, &a) ||
-            __builtin_mul_overflow(bs[row], op->grow_b, &b))
-            return kernel_decimal_overflow(call, row, err);
-        OUT(call, i128)[row] = a % b;
-    }
     return OK;
 }
 
