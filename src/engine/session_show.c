@@ -269,14 +269,29 @@ static Status show_create(StatementCall *call, const NameList *name, Err *err)
     return session_text_rows(call->session, names, 1, lines.at, (int)lines.count, RESULT_TEXT, err);
 }
 
-static const char *const description[] = {"name", "type", "null", "key", "extras"};
-enum { DESCRIPTION = sizeof description / sizeof *description };
+/* ---- DESCRIBE: a row a column ---- */
+
+static void describe_column(Listing *rows, const char *name, Type type, const char *null,
+                            const char *key, const char *extras)
+{
+    const char *row[] = {name, type_name(type, rows->arena), null, key, extras};
+    for (size_t i = 0; i < sizeof row / sizeof *row; i++)
+        list_push_arena(rows->arena, &rows->cells, row[i]);
+}
+
+static Status give_description(StatementCall *call, const Listing *rows, Err *err)
+{
+    static const char *const names[] = {"name", "type", "null", "key", "extras"};
+    enum { COLUMNS = sizeof names / sizeof *names };
+    return session_text_rows(call->session, names, COLUMNS, rows->cells.at,
+                             (int)rows->cells.count / COLUMNS, RESULT_ROWS, err);
+}
 
 static Status describe(StatementCall *call, const NameList *name, Err *err)
 {
     const Relation *relation;
     TRY(find_relation(call, name, &relation, err));
-    Cells cells = {0};
+    Listing rows = {.arena = call->arena};
     for (int i = 0; i < relation->column_count; i++) {
         const ColumnDef *column = &relation->columns[i];
         const char *key = NULL, *extras = NULL;
@@ -291,13 +306,10 @@ static Status describe(StatementCall *call, const NameList *name, Err *err)
             extras = arena_printf(call->arena, "METADATA FROM '%s'", column->metadata);
         else if (column->kind == COLUMN_PARTITION)
             extras = "PARTITION";
-        const char *row[] = {column->name, type_name(column->type, call->arena),
-                             column->not_null ? "NO" : "YES", key, extras};
-        for (int c = 0; c < DESCRIPTION; c++)
-            list_push_arena(call->arena, &cells, row[c]);
+        describe_column(&rows, column->name, column->type, column->not_null ? "NO" : "YES", key,
+                        extras);
     }
-    return session_text_rows(call->session, description, DESCRIPTION, cells.at,
-                             (int)cells.count / DESCRIPTION, RESULT_ROWS, err);
+    return give_description(call, &rows, err);
 }
 
 /* The columns that a query gives; it does not run. */
@@ -309,16 +321,11 @@ static Status describe_query(StatementCall *call, const Query *query, Err *err)
     Status status = plan_query(&context, query, &plan, err);
     mutex_unlock(&call->engine->ddl);
     TRY(status);
-    Cells cells = {0};
+    Listing rows = {.arena = call->arena};
     const PhysicalNode *root = plan.physical->root;
-    for (uint16_t i = 0; i < root->column_count; i++) {
-        const char *row[] = {root->columns[i].name, type_name(root->columns[i].type, call->arena),
-                             "YES", NULL, NULL};
-        for (int c = 0; c < DESCRIPTION; c++)
-            list_push_arena(call->arena, &cells, row[c]);
-    }
-    return session_text_rows(call->session, description, DESCRIPTION, cells.at,
-                             (int)cells.count / DESCRIPTION, RESULT_ROWS, err);
+    for (uint16_t i = 0; i < root->column_count; i++)
+        describe_column(&rows, root->columns[i].name, root->columns[i].type, "YES", NULL, NULL);
+    return give_description(call, &rows, err);
 }
 
 Status statement_show(StatementCall *call, Err *err)
