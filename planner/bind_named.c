@@ -35,11 +35,19 @@ static const struct Named *find_function(const char *name)
     return NULL;
 }
 
+static int count_args(const struct Named *function)
+{
+    int count = 0;
+    while (count < NAMES_MOST && function->args[count])
+        count++;
+    return count;
+}
+
 static Status find_place(Binder *binder, const struct Named *function, const Name *name, int *place,
                          Err *err)
 {
     Nearest nearest = nearest_start(name->text);
-    for (int i = 0; i < NAMES_MOST && function->args[i]; i++) {
+    for (int i = 0; i < count_args(function); i++) {
         if (text_equal_nocase(function->args[i], name->text)) {
             *place = i;
             return OK;
@@ -57,14 +65,14 @@ Status bind_named_args(Binder *binder, const ExprScope *scope, const FunctionCal
     const char *name = call->name.at[call->name.count - 1].text;
     const struct Named *function = find_function(name);
     const Bound **args = ARENA_ARRAY(binder->arena, const Bound *, NAMES_MOST + 1);
-    int last = 0;
     if (!function)
         return bind_unsupported(binder, position, "named arguments of functions are", err);
+    int most = count_args(function), last = 0;
     for (size_t i = 0; i < call->args.count; i++) {
         int place = (int)i;
         if (call->arg_names[i].text)
             TRY(find_place(binder, function, &call->arg_names[i], &place, err));
-        else if (i >= NAMES_MOST || !function->args[i])
+        else if (place >= most)
             return err_set(err, SQLSTATE_UNDEFINED_FUNCTION, bind_pos(binder, position),
                            "%s does not take so many arguments", name);
         if (args[place])
@@ -73,7 +81,7 @@ Status bind_named_args(Binder *binder, const ExprScope *scope, const FunctionCal
         TRY(bind_expr(binder, scope, call->args.at[i], &args[place], err));
         last = place > last ? place : last;
     }
-    for (int i = 0; i < NAMES_MOST && function->args[i]; i++) {
+    for (int i = 0; i < most; i++) {
         if (!args[i] && !function->optional)
             return err_set(err, SQLSTATE_UNDEFINED_FUNCTION, bind_pos(binder, position),
                            "%s needs its argument \"%s\"", name, function->args[i]);
@@ -82,11 +90,6 @@ Status bind_named_args(Binder *binder, const ExprScope *scope, const FunctionCal
             args[i] = bound_const(binder->arena, &zero, bind_pos(binder, position));
     }
     *out = args;
-    *out_count = function->optional ? last + 1 : NAMES_MOST;
-    for (int i = 0; i < NAMES_MOST && !function->optional; i++)
-        if (!function->args[i]) {
-            *out_count = i;
-            break;
-        }
+    *out_count = function->optional ? last + 1 : most;
     return OK;
 }
