@@ -221,7 +221,8 @@ def replays(kind, options):
         for flags in combinations(path, kind, options.long):
             name = ' '.join([os.path.relpath(path, ROOT), *flags]) + f' ({kind})'
             if os.path.exists(cli):
-                command = [cli, 'replay', '--timeout', str(60 * SLOWER[kind]), *flags, path]
+                command = [cli, 'replay', '--own-spelling', '--timeout', str(60 * SLOWER[kind]), *flags,
+                           path]
                 tests.append((name, lambda c=command: in_own_folder(c, 120, folder, kind)))
             else:
                 tests.append((name, lambda: Outcome('skip')))

@@ -25,10 +25,19 @@ typedef enum OptionId {
     OPT_INPUT,
     OPT_TAP,
     OPT_JUNIT,
-    OPT_TIMEOUT
+    OPT_TIMEOUT,
+    OPT_MAX_FAILURES,
+    OPT_OWN_SPELLING
 } OptionId;
 
-enum { RUN = 1, REPLAY = 2, BOTH = 3, THREADS_MAX = 1024, TIMEOUT_MAX = 86400 };
+enum {
+    RUN = 1,
+    REPLAY = 2,
+    BOTH = 3,
+    THREADS_MAX = 1024,
+    TIMEOUT_MAX = 86400,
+    FAILURES_MAX = 1000000
+};
 
 typedef struct OptionDef {
     OptionId id;
@@ -66,6 +75,11 @@ static const OptionDef options[] = {
     {OPT_JUNIT, REPLAY, 0, "junit", "FILE", "write the outcome as JUnit XML"},
     {OPT_TIMEOUT, REPLAY, 0, "timeout", "SECONDS",
      "how long a statement of a dialog may take (60)"},
+    {OPT_MAX_FAILURES, REPLAY, 0, "max-failures", "N",
+     "give a dialog up after so many (10); 0: never"},
+    {OPT_OWN_SPELLING, REPLAY, 0, "own-spelling", NULL,
+     "values in dialogs as they are printed here, not as\n"
+     "other systems write them (t, 1 for 1.0, [1, 2])"},
     {OPT_HELP, BOTH, 'h', "help", NULL, "show this"},
     {OPT_VERSION, BOTH, 'V', "version", NULL, "show the version"},
 };
@@ -252,6 +266,11 @@ static Status apply(Args *args, const OptionDef *option, const char *value, Aren
         return OK;
     case OPT_TIMEOUT:
         return take_number("timeout", value, 1, TIMEOUT_MAX, &args->timeout_s, err);
+    case OPT_MAX_FAILURES:
+        return take_number("max-failures", value, 0, FAILURES_MAX, &args->max_failures, err);
+    case OPT_OWN_SPELLING:
+        args->own_spelling = true;
+        return OK;
     }
     return OK;
 }
@@ -315,7 +334,7 @@ static Status check(const Args *args, Err *err)
 
 Status args_parse(Args *args, int argc, char **argv, Arena *arena, Err *err)
 {
-    *args = (Args){0};
+    *args = (Args){.max_failures = -1};
     int mode = RUN, at = 1;
     if (at < argc && strcmp(argv[at], "replay") == 0) {
         mode = REPLAY;

@@ -35,6 +35,8 @@ typedef struct Args {
     /* replay */
     bool update;
     int timeout_s;           /* 0: not given */
+    int max_failures;        /* of a dialog; 0: without end, -1: not given */
+    bool own_spelling;       /* only our own spelling of values will do */
     const char *tap, *junit; /* NULL: not asked for; "-": the standard output */
     LIST(InputArg) inputs;
     LIST(const char *) paths;

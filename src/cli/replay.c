@@ -25,6 +25,18 @@ static bool is_dialog(const char *path)
            str_has_suffix(str_from(path), STR(".test"));
 }
 
+/* Of RisingWave's suite; others include them. */
+static bool is_part(const char *path)
+{
+    return str_has_suffix(str_from(path), STR(".slt.part"));
+}
+
+/* CockroachDB's have no ending at all. */
+static bool has_no_ending(const char *path)
+{
+    return !strchr(path_base(path), '.');
+}
+
 static bool is_script(const char *path)
 {
     return str_has_suffix(str_from(path), STR(".sql"));
@@ -68,7 +80,7 @@ static Status find_files(const Args *args, Arena *arena, Names *names, Err *err)
             return err_set(err, SQLSTATE_UNDEFINED_FILE, -1, "there is no file %s", path);
         if (info.is_directory)
             TRY(find_in_folder(path, 0, arena, names, err));
-        else if (is_dialog(path) || is_script(path))
+        else if (is_script(path) || is_dialog(path) || is_part(path) || has_no_ending(path))
             list_push(names, path);
         else
             return err_set(err, SQLSTATE_UNDEFINED_FILE, -1,
@@ -118,7 +130,8 @@ static Status run_case(ReplayCase *test, Err *err)
     test->path = arena_strdup(arena, path);
     free(path);
     test->folder = path_directory(test->path, arena);
-    test->stem = arena_strndup(arena, test->path, (size_t)(strrchr(test->path, '.') - test->path));
+    const char *dot = strrchr(path_base(test->path), '.');
+    test->stem = dot ? arena_strndup(arena, test->path, (size_t)(dot - test->path)) : test->path;
     PrivateDir scratch;
     TRY(private_dir_make("streamd-replay", &scratch, err));
     test->scratch = arena_strdup(arena, scratch.path);
@@ -126,10 +139,10 @@ static Status run_case(ReplayCase *test, Err *err)
     int64_t started = clock_mono_us();
     if (chdir(test->folder) != 0)
         buf_printf(&test->report, "cannot enter %s\n", test->folder);
-    else if (is_dialog(test->path))
-        replay_slt(test);
-    else
+    else if (is_script(test->path))
         replay_sql(test);
+    else
+        replay_slt(test);
     test->seconds = (double)(clock_mono_us() - started) / 1e6;
     int back = here ? chdir(here) : -1;
     free(here);
@@ -140,11 +153,17 @@ static Status run_case(ReplayCase *test, Err *err)
 
 static void print_case(const Args *args, ReplayCase *test, size_t number)
 {
-    bool tap = args->tap && strcmp(args->tap, "-") == 0;
+    bool tap = args->tap && strcmp(args->tap, "-") == 0, failed = test->report.length;
     if (tap)
-        (void)printf("%s %zu - %s\n", test->report.length ? "not ok" : "ok", number, test->name);
-    else if (test->report.length)
+        (void)printf("%s %zu - %s%s%s\n", failed ? "not ok" : "ok", number, test->name,
+                     test->skipped && !failed ? " # SKIP " : "",
+                     test->skipped && !failed ? test->skipped : "");
+    else if (failed && test->records)
+        (void)printf("%s: failed, %d of %d records\n", test->name, test->failures, test->records);
+    else if (failed)
         (void)printf("%s: failed\n", test->name);
+    else if (test->skipped)
+        (void)printf("%s: skipped, %s\n", test->name, test->skipped);
     else if (test->recorded)
         (void)printf("%s: recorded\n", test->name);
     for (const char *at = buf_text(&test->report); *at;) {
@@ -167,7 +186,7 @@ static Status check_inputs(const Args *args, Err *err)
 
 static int run_all(const Args *args, const Names *names, ReplayCase *tests, Err *err)
 {
-    size_t failed = 0, done = 0;
+    size_t failed = 0, skipped = 0, done = 0;
     for (size_t i = 0; i < names->count && !interrupt_asked; i++, done++) {
         ReplayCase *test = &tests[i];
         test->args = args;
@@ -175,14 +194,18 @@ static int run_all(const Args *args, const Names *names, ReplayCase *tests, Err 
         if (run_case(test, err) != OK)
             buf_printf(&test->report, "ERROR: %s: %s\n", err->sqlstate, err->message);
         failed += test->report.length != 0;
+        skipped += !test->report.length && test->skipped;
         print_case(args, test, i + 1);
     }
     if (replay_report(args, tests, done, err) != OK) {
         report_error(err, STR(""), NULL);
         return EXIT_USAGE;
     }
-    (void)printf("%s%zu passed, %zu failed\n", args->tap && strcmp(args->tap, "-") == 0 ? "# " : "",
-                 done - failed, failed);
+    (void)printf("%s%zu passed, %zu failed", args->tap && strcmp(args->tap, "-") == 0 ? "# " : "",
+                 done - failed - skipped, failed);
+    if (skipped)
+        (void)printf(", %zu skipped", skipped);
+    (void)printf("\n");
     if (interrupt_exit_code())
         return interrupt_exit_code();
     if (!failed && check_inputs(args, err) != OK) {

@@ -3,7 +3,7 @@
  *
  *     replay.c         finds the files, runs one after the other, counts
  *     replay_sql.c     NAME.sql with a virtual clock against NAME.out and NAME.expected/
- *     replay_slt.c     NAME.slt, a sqllogictest dialog (slt_parse.c, slt_compare.c, slt_files.c)
+ *     replay_slt.c     NAME.slt, a sqllogictest dialog (slt_*.c)
  *     replay_tree.c    folders of written files against each other
  *     replay_report.c  TAP and JUnit
  */
@@ -24,8 +24,10 @@ typedef struct ReplayCase {
     const char *stem;    /* path without its extension */
     const char *scratch; /* an empty folder of its own, removed afterwards */
     Arena arena;
-    Buf report;    /* what is wrong, whole lines; empty: passed */
-    bool recorded; /* --update wrote something */
+    Buf report;            /* what is wrong, whole lines; empty: passed */
+    int records, failures; /* of a dialog: how many were run, and failed */
+    const char *skipped;   /* why it was not run to its end; NULL: it was */
+    bool recorded;         /* --update wrote something */
     double seconds;
 } ReplayCase;
 

@@ -17,7 +17,9 @@ static void tap_text(const ReplayCase *tests, size_t count, Buf *out)
     buf_printf(out, "1..%zu\n", count);
     for (size_t i = 0; i < count; i++) {
         const ReplayCase *test = &tests[i];
-        buf_printf(out, "%s %zu - %s\n", test->report.length ? "not ok" : "ok", i + 1, test->name);
+        bool skipped = !test->report.length && test->skipped;
+        buf_printf(out, "%s %zu - %s%s%s\n", test->report.length ? "not ok" : "ok", i + 1,
+                   test->name, skipped ? " # SKIP " : "", skipped ? test->skipped : "");
         const char *at = test->report.data, *end = at + test->report.length;
         while (at && at < end) {
             const char *stop = memchr(at, '\n', (size_t)(end - at));
@@ -50,22 +52,30 @@ static void add_xml(Buf *out, const char *text, size_t length)
 
 static void junit_text(const ReplayCase *tests, size_t count, Buf *out)
 {
-    size_t failed = 0;
+    size_t failed = 0, skipped = 0;
     double seconds = 0;
     for (size_t i = 0; i < count; i++) {
         failed += tests[i].report.length != 0;
+        skipped += !tests[i].report.length && tests[i].skipped;
         seconds += tests[i].seconds;
     }
     buf_printf(
         out,
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-        "<testsuite name=\"streamd-cli replay\" tests=\"%zu\" failures=\"%zu\" time=\"%.3f\">\n",
-        count, failed, seconds);
+        "<testsuite name=\"streamd-cli replay\" tests=\"%zu\" failures=\"%zu\" skipped=\"%zu\" "
+        "time=\"%.3f\">\n",
+        count, failed, skipped, seconds);
     for (size_t i = 0; i < count; i++) {
         const ReplayCase *test = &tests[i];
         buf_add_text(out, "  <testcase name=\"");
         add_xml(out, test->name, strlen(test->name));
         buf_printf(out, "\" time=\"%.3f\"", test->seconds);
+        if (!test->report.length && test->skipped) {
+            buf_add_text(out, ">\n    <skipped message=\"");
+            add_xml(out, test->skipped, strlen(test->skipped));
+            buf_add_text(out, "\"/>\n  </testcase>\n");
+            continue;
+        }
         if (!test->report.length) {
             buf_add_text(out, "/>\n");
             continue;

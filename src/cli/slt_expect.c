@@ -8,6 +8,8 @@
 #include "base/md5.h"
 #include "cli/diff.h"
 
+enum { SLT_LET_MAX = 16 };
+
 /* ---- failures ---- */
 
 static void fail_at(SltRun *run, const SltRecord *record, const char *format, ...)
@@ -21,7 +23,8 @@ static void fail_at(SltRun *run, const SltRecord *record, const char *format, ..
     buf_vprintf(report, format, args);
     va_end(args);
     buf_add_char(report, '\n');
-    if (record->verb == SLT_STATEMENT || record->verb == SLT_QUERY)
+    run->test->failures++;
+    if (record->verb == SLT_STATEMENT || record->verb == SLT_QUERY || record->verb == SLT_LET)
         buf_printf(report, "    " STR_FORMAT "\n", STR_ARG(record->sql));
 }
 
@@ -46,11 +49,18 @@ static void put_error(Buf *out, const Err *err, const char *sql)
         buf_printf(out, "\nHINT: %s", err->hint);
 }
 
-static bool matches(SltRun *run, const SltRecord *record, const Err *err, const char *sql)
+static bool matches(SltRun *run, const SltRecord *record, Str pattern_text, Buf *text)
 {
-    if (!record->pattern.length)
+    if (!pattern_text.length)
         return true;
-    const char *pattern = slt_expand(run, record->pattern);
+    static const Str duckdb_not = {"<!REGEX>:", 9};
+    bool unlike = str_has_prefix(pattern_text, duckdb_not);
+    if (unlike)
+        pattern_text = (Str){pattern_text.data + 9, pattern_text.length - 9};
+    const char *pattern = slt_expand(run, pattern_text);
+    /* Other projects' files give the message itself. */
+    if (strstr(buf_text(text), pattern))
+        return !unlike;
     int code;
     PCRE2_SIZE offset;
     pcre2_code *compiled =
@@ -60,52 +70,89 @@ static bool matches(SltRun *run, const SltRecord *record, const Err *err, const 
         fail_at(run, record, "not a regular expression: %s", pattern);
         return true;
     }
-    Buf text;
-    buf_init(&text);
-    put_error(&text, err, sql);
     pcre2_match_data *data = pcre2_match_data_create_from_pattern(compiled, NULL);
-    int found = pcre2_match(compiled, (PCRE2_SPTR)buf_text(&text), text.length, 0, 0, data, NULL);
+    int found = pcre2_match(compiled, (PCRE2_SPTR)buf_text(text), text->length, 0, 0, data, NULL);
     pcre2_match_data_free(data);
     pcre2_code_free(compiled);
-    /* Other projects' files give the message itself. */
-    bool same = found >= 0 || strstr(buf_text(&text), pattern) != NULL;
-    buf_deinit(&text);
-    return same;
+    return unlike ? found < 0 : found >= 0;
 }
 
 static void expect_error(SltRun *run, const SltRecord *record, Status status, const Err *err,
                          const char *sql)
 {
+    Str like = record->pattern.length ? record->pattern : record->sqlstate;
     if (status == OK) {
         fail_at(run, record, "expected an error%s" STR_FORMAT ", but it went well",
-                record->pattern.length ? " like " : "", STR_ARG(record->pattern));
-    } else if (!matches(run, record, err, sql)) {
-        Buf text;
-        buf_init(&text);
-        put_error(&text, err, sql);
-        fail_at(run, record, "expected an error like " STR_FORMAT "\n    but got %s",
-                STR_ARG(record->pattern), buf_text(&text));
-        buf_deinit(&text);
+                like.length ? " like " : "", STR_ARG(like));
+        return;
     }
+    Buf text;
+    buf_init(&text);
+    put_error(&text, err, sql);
+    bool same = !record->sqlstate.length || str_equal(record->sqlstate, str_from(err->sqlstate));
+    if (!same || !matches(run, record, record->pattern, &text))
+        fail_at(run, record,
+                "expected an error like " STR_FORMAT "%s" STR_FORMAT "\n    but got %s",
+                STR_ARG(record->sqlstate),
+                record->sqlstate.length && record->pattern.length ? ": " : "",
+                STR_ARG(record->pattern), buf_text(&text));
+    buf_deinit(&text);
 }
 
 void slt_expect_statement(SltRun *run, const SltRecord *record)
 {
     Err err = ERR_NONE;
     const char *sql = slt_expand(run, record->sql);
-    Status status = slt_run_sql(run, sql, &err);
+    Status status = slt_run_sql(run, record->connection, sql, &err);
     if (status == OK)
         slt_files_note_create(run, sql);
-    if (record->fails) {
+    if (record->expect == SLT_ERROR || (record->expect == SLT_MAYBE && status != OK)) {
         expect_error(run, record, status, &err, sql);
     } else if (status != OK) {
         slt_fail(run, record, &err);
+    } else if (record->expect == SLT_NOTICE &&
+               !matches(run, record, record->pattern, &run->notice)) {
+        fail_at(run, record, "expected a notice like " STR_FORMAT "\n    but was told: %s",
+                STR_ARG(record->pattern), buf_text(&run->notice));
     } else if (record->count >= 0) {
         const char *number = strrchr(run->tag, ' ');
         if (!number || strtoll(number, NULL, 10) != record->count)
             fail_at(run, record, "expected %lld rows, but it was %s", (long long)record->count,
                     run->tag);
     }
+}
+
+/* Each name's value is that of its column in the only row. */
+void slt_expect_let(SltRun *run, const SltRecord *record)
+{
+    Err err = ERR_NONE;
+    Status status = slt_run_sql(run, record->connection, slt_expand(run, record->sql), &err);
+    if (status != OK) {
+        slt_fail(run, record, &err);
+        return;
+    }
+    Str names[SLT_LET_MAX], rest = record->rest;
+    int count = 0;
+    for (size_t at = 0; at < rest.length && count < SLT_LET_MAX;) {
+        size_t from = at;
+        while (at < rest.length && !memchr(", \t", rest.data[at], 3))
+            at++;
+        Str name = {rest.data + from, at - from};
+        if (name.length && name.data[0] == '$')
+            name = (Str){name.data + 1, name.length - 1};
+        if (name.length)
+            names[count++] = name;
+        at++;
+    }
+    const SltResult *result = &run->result;
+    if (result->columns != count || result->cells.count != (size_t)count) {
+        fail_at(run, record, "let has %d names, but it was %zu rows of %d columns", count,
+                result->columns ? result->cells.count / (size_t)result->columns : 0,
+                result->columns);
+        return;
+    }
+    for (int i = 0; i < count; i++)
+        slt_variable_set(run, names[i], slt_result_raw(result, (size_t)i, &run->test->arena));
 }
 
 static void show_difference(SltRun *run, const SltRecord *record, Buf *should, Buf *was)
@@ -126,7 +173,7 @@ static void check_label(SltRun *run, const SltRecord *record, SltSort sort)
     if (!record->label.length)
         return;
     char hash[MD5_TEXT_BYTES];
-    slt_result_hash(&run->result, record, sort, hash);
+    slt_result_hash(&run->result, record->types, sort, hash);
     Arena *arena = &run->test->arena;
     const char *entry = arena_printf(arena, STR_FORMAT " %s", STR_ARG(record->label), hash);
     size_t prefix = record->label.length + 1;
@@ -157,8 +204,8 @@ void slt_expect_query(SltRun *run, const SltRecord *record, Str text, SltUpdates
 {
     Err err = ERR_NONE;
     const char *sql = slt_expand(run, record->sql);
-    Status status = slt_run_sql(run, sql, &err);
-    if (record->fails) {
+    Status status = slt_run_sql(run, record->connection, sql, &err);
+    if (record->expect == SLT_ERROR) {
         expect_error(run, record, status, &err, sql);
         return;
     }
@@ -168,12 +215,16 @@ void slt_expect_query(SltRun *run, const SltRecord *record, Str text, SltUpdates
     }
     SltSort sort = record->sort_given ? record->sort : run->sort;
     Str raw = {text.data + record->result_from, record->result_to - record->result_from};
-    Str expected = str_from(slt_expand(run, raw));
+    SltExpected expected = {.text = str_from(slt_expand(run, raw)),
+                            .types = record->types,
+                            .sort = sort,
+                            .sort_columns = record->sort_columns,
+                            .has_names = record->has_names,
+                            .layout = run->layout};
     Buf should, was;
     buf_init(&should);
     buf_init(&was);
-    bool same =
-        !record->has_result || slt_compare(&run->result, record, sort, expected, &should, &was);
+    bool same = !record->has_result || slt_compare(&run->result, &expected, &should, &was);
     bool letters = !record->types.length || record->types.length == (size_t)run->result.columns;
     /* RisingWave's files don't count their letters. */
     if (!letters && !(same && record->has_result)) {
@@ -182,7 +233,7 @@ void slt_expect_query(SltRun *run, const SltRecord *record, Str text, SltUpdates
     } else if (!same) {
         Buf rows;
         buf_init(&rows);
-        slt_result_rows(&run->result, sort, &rows);
+        slt_result_rows(&run->result, sort, record->has_names, &rows);
         expect_lines(run, record, buf_text(&rows), &should, &was, updates);
         buf_deinit(&rows);
     }

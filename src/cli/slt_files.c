@@ -12,60 +12,6 @@
 
 enum { WAIT_MS = 10000, STEP_MS = 5 };
 
-/* ---- substitution ---- */
-
-/* A port that is free now; the socket that holds it is kept until it is asked for. */
-static int draw_port(SltRun *run, int index)
-{
-    Err err = ERR_NONE;
-    if (!run->ports[index]) {
-        int fd;
-        if (net_listen("127.0.0.1", "0", 1, &fd, &run->ports[index], &err) == OK)
-            net_close(fd);
-    }
-    return run->ports[index];
-}
-
-static bool replace_at(SltRun *run, Str rest, Buf *out, size_t *length)
-{
-    static const char *const folders[] = {"${TMP}", "$__TEST_DIR__", "${__TEST_DIR__}",
-                                          "__TEST_DIR__"};
-    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
-        if (str_has_prefix(rest, str_from(folders[i]))) {
-            buf_add_text(out, run->files);
-            *length = strlen(folders[i]);
-            return true;
-        }
-    }
-    if (str_has_prefix(rest, STR("${PORT")) && rest.length > 6) {
-        char digit = rest.data[6];
-        bool numbered = digit >= '0' && digit <= '9';
-        size_t end = numbered ? 7 : 6;
-        if (end < rest.length && rest.data[end] == '}') {
-            buf_printf(out, "%d", draw_port(run, numbered ? digit - '0' : 0));
-            *length = end + 1;
-            return true;
-        }
-    }
-    return false;
-}
-
-const char *slt_expand(SltRun *run, Str text)
-{
-    Buf out;
-    buf_init(&out);
-    for (size_t i = 0; i < text.length;) {
-        size_t length = 1;
-        Str rest = {text.data + i, text.length - i};
-        if ((rest.data[0] != '$' && rest.data[0] != '_') || !replace_at(run, rest, &out, &length))
-            buf_add_char(&out, text.data[i]);
-        i += length;
-    }
-    const char *expanded = arena_strndup(&run->test->arena, buf_text(&out), out.length);
-    buf_deinit(&out);
-    return expanded;
-}
-
 /* ---- tables ---- */
 
 static SltTable *find_table(SltRun *run, const char *name)

@@ -15,27 +15,61 @@ typedef struct SltTable {
     int fd, listen_fd; /* of a socket; -1: none */
 } SltTable;
 
+/* What `let` bound, or a loop stands at. */
+typedef struct SltVariable {
+    Str name;
+    const char *value;
+} SltVariable;
+
+/* Of `connection` or `user`; the first one has no name. */
+typedef struct SltSession {
+    const char *name;
+    Session *session;
+} SltSession;
+
+/* Of `load`. */
+typedef struct SltDatabase {
+    const char *path; /* as the dialog calls it */
+    const char *folder;
+} SltDatabase;
+
 typedef struct SltRun {
     ReplayCase *test;
     const char *files; /* ${TMP} */
     const char *data_dir;
+    LIST(SltDatabase) databases;
     int threads, batch_rows, timeout_s;
     Clock clock;
     ReplayNotices notices;
     Engine *engine; /* NULL: crashed, not restarted */
-    Session *session;
-    SltResult result; /* of the statement that ran last */
+    LIST(SltSession) sessions;
+    const char *session_name; /* in use */
+    SltResult result;         /* of the statement that ran last */
+    Buf notice;               /* what it was told */
     char tag[64];
     LIST(SltTable) tables;
     int ports[SLT_PORTS];      /* ${PORT}, ${PORT1}, …; 0: not drawn yet */
-    SltSort sort;              /* control sortmode */
     LIST(const char *) labels; /* "label hash" */
+    LIST(SltVariable) variables;
+    /* control sortmode, resultmode, substitution */
+    SltSort sort;
+    SltLayout layout;
+    bool substitutes;
+    bool names_connections; /* see slt_parse */
+    int failures_max;       /* 0: without end */
 } SltRun;
 
-/* ---- slt_files.c ---- */
-/* ${TMP}, $__TEST_DIR__, __TEST_DIR__ and ${PORT} replaced; in the test's arena. */
-const char *slt_expand(SltRun *run, Str text);
+/* ---- slt_flow.c ---- */
+/* Runs a file's records; stops at halt, at `require` of what there is not, at too many failures. */
+Status slt_flow_file(SltRun *run, const char *path, int depth, Err *err) MUST_CHECK;
 
+/* ---- slt_expand.c ---- */
+/* Folders, ports and variables replaced; in the test's arena. */
+const char *slt_expand(SltRun *run, Str text);
+const char *slt_variable(const SltRun *run, Str name); /* NULL: there is none */
+void slt_variable_set(SltRun *run, Str name, const char *value);
+
+/* ---- slt_files.c ---- */
 /* Remembers what a CREATE that went well declares. */
 void slt_files_note_create(SltRun *run, const char *sql);
 /* feed, write, append, mkdir, remove, rename. */
@@ -49,10 +83,16 @@ Status slt_engine_start(SltRun *run, Err *err) MUST_CHECK;
 void slt_engine_stop(SltRun *run); /* also after a start that failed */
 void slt_engine_close(SltRun *run, bool crash);
 Status slt_engine_restart(SltRun *run, const SltRecord *record, Err *err) MUST_CHECK;
+/* Another data directory: a new one, or with `readonly` the one that was loaded by this name. */
+Status slt_engine_load(SltRun *run, const SltRecord *record, Err *err) MUST_CHECK;
+/* The session in use begins anew. */
+void slt_engine_reconnect(SltRun *run);
 /* Moves the clock and waits until what is due has gone through all jobs. */
 Status slt_engine_advance(SltRun *run, const SltRecord *record, Err *err) MUST_CHECK;
-/* Its rows are in run->result. 57014 when it takes too long. */
-Status slt_run_sql(SltRun *run, const char *sql, Err *err) MUST_CHECK;
+Status slt_engine_move_clock(SltRun *run, int64_t us, Err *err) MUST_CHECK;
+/* In the session of this name, the one in use where it is empty.  Its rows are in run->result.
+ * 57014 when it takes too long. */
+Status slt_run_sql(SltRun *run, Str connection, const char *sql, Err *err) MUST_CHECK;
 
 /* ---- slt_expect.c: each adds what is wrong to the test's report ---- */
 /* What --update puts in place of a result. */
@@ -61,9 +101,11 @@ typedef struct SltUpdate {
     const char *text;
 } SltUpdate;
 typedef LIST(SltUpdate) SltUpdates;
+/* Counts it in run->test->failures, too. */
 void slt_fail(SltRun *run, const SltRecord *record, const Err *err);
 void slt_expect_statement(SltRun *run, const SltRecord *record);
 void slt_expect_query(SltRun *run, const SltRecord *record, Str text, SltUpdates *updates);
+void slt_expect_let(SltRun *run, const SltRecord *record);
 void slt_expect_output(SltRun *run, const SltRecord *record, Str text, SltUpdates *updates);
 
 #endif

@@ -125,12 +125,68 @@ def test_dialog_failures_name_the_line():
     for part in ('d.slt:4: ERROR: 42703', 'd.slt:7: expected an error', 'd.slt:10: expected 2 columns',
                  'd.slt:18: another result', 'd.slt:24: another result'):
         assert part in out, (part, out)
-    f.write('s.slt', 'sleep 1s\n')
-    assert 'never sleeps' in cli('replay', f('s.slt'), code=4).out
     f.write('o.test', 'loop i 0 3\n')
-    assert 'o.test: ERROR: 0A000: line 1' in cli('replay', f('o.test'), code=4).out
+    assert 'o.test: ERROR: 42601: line 1: endloop is missing' in cli('replay', f('o.test'), code=4).out
     f.write('u.slt', 'nonsense\n')
     assert 'u.slt: ERROR: 42601: line 1' in cli('replay', f('u.slt'), code=4).out
+
+
+def test_files_of_others():
+    f = Folder(d_test='# name: a test of DuckDB\n# group: [a]\n\nstatement ok con1\nSET timezone = \'Asia/Seoul\'\n\n'
+                      'query I con1\nSELECT \'2024-01-01 00:00:00+00\'::TIMESTAMPTZ\n----\n2024-01-01 09:00:00+09\n\n'
+                      'query I con2\nSELECT \'2024-01-01 00:00:00+00\'::TIMESTAMPTZ\n----\n2024-01-01 00:00:00+00\n\n'
+                      'statement error con1\nSELECT nosuch\n----\n<REGEX>:.*does not.*\n')
+    same(cli('replay', f('d.test')).out, '1 passed, 0 failed\n')
+    # What a dialog asks for and is not here: the rest is not run, and that is told.
+    f.write('r.test', 'statement ok\nSELECT 1\n\nrequire parquet\n\nstatement ok\nnonsense\n')
+    same(cli('replay', f('r.test')).out,
+         f'{f("r.test")}: skipped, line 4: require parquet\n0 passed, 0 failed, 1 skipped\n')
+    f.write('e.slt', 'require-env STREAMD_NO_SUCH_THING\n\nstatement ok\nnonsense\n')
+    f.write('i.slt', 'include e.slt\n\nstatement ok\nnonsense\n')
+    out = cli('replay', '--tap', '--junit', f('junit.xml'), f.path).out
+    same([line for line in out.splitlines()],
+         ['1..4', f'ok 1 - {f("d.test")}',
+          f'ok 2 - {f("e.slt")} # SKIP line 1: require-env STREAMD_NO_SUCH_THING',
+          f'ok 3 - {f("i.slt")} # SKIP line 1: require-env STREAMD_NO_SUCH_THING',
+          f'ok 4 - {f("r.test")} # SKIP line 4: require parquet', '# 1 passed, 0 failed, 3 skipped'])
+    suite = xml.parse(f('junit.xml')).getroot()
+    same((suite.get('failures'), suite.get('skipped')), ('0', '3'))
+    same(suite.findall('.//skipped')[2].get('message'), 'line 4: require parquet')
+    # Where it is there the file is run, and the name stands for its value.
+    f.write('e.slt', 'require-env STREAMD_A_THING\n\nquery T\nSELECT \'${STREAMD_A_THING}\'\n----\nx y\n')
+    same(cli('replay', f('e.slt'), env={'STREAMD_A_THING': 'x y'}).out, '1 passed, 0 failed\n')
+    # A failure before it counts.
+    f.write('r.test', 'statement ok\nSELECT nosuch\n\nrequire parquet\n')
+    assert '0 passed, 1 failed\n' in cli('replay', f('r.test'), code=4).out
+    # What can have no meaning here fails, and the rest is run.
+    f.write('s.slt', 'system ok\necho oh no\n\nquery I\nSELECT 1\n----\n2\n')
+    out = cli('replay', f('s.slt'), code=4).out
+    for part in ('s.slt: failed, 2 of 2 records', 's.slt:1: ERROR: 0A000: a dialog runs no programs', '+1'):
+        assert part in out, (part, out)
+    # RisingWave's parts and CockroachDB's files, when they are named.
+    f.write('p.slt.part', 'query B\nSELECT TRUE\n----\nt\n')
+    f.write('aggregate', '# LogicTest: local\n\nquery B colnames\nSELECT TRUE AS a\n----\na\ntrue\n')
+    same(cli('replay', f('p.slt.part'), f('aggregate')).out, '2 passed, 0 failed\n')
+    f.write('all.slt', 'include ./*.part\n')
+    same(cli('replay', f('all.slt')).out, '1 passed, 0 failed\n')
+    assert 'p.slt.part: failed' in cli('replay', '--own-spelling', f('p.slt.part'), code=4).out
+
+
+def test_how_many_failures_are_told():
+    f = Folder(d_slt='loop i 0 25\n\nstatement ok\nSELECT c${i}\n\nendloop\n')
+    out = cli('replay', f('d.slt'), code=4).out
+    assert 'failed, 10 of 10 records' in out and 'too many failures' in out, out
+    out = cli('replay', '--max-failures', '3', f('d.slt'), code=4).out
+    assert 'failed, 3 of 3 records' in out and 'c3' not in out, out
+    out = cli('replay', '--max-failures', '0', f('d.slt'), code=4).out
+    assert 'failed, 25 of 25 records' in out and 'too many' not in out, out
+    cli('replay', '--max-failures', 'x', f('d.slt'), code=2)
+
+
+def test_update_writes_what_a_loop_gives_once():
+    f = Folder(d_slt='loop i 1 3\n\nquery I\nSELECT 7\n----\n${i}\n\nendloop\n\nquery I\nSELECT 8\n----\n9\n')
+    cli('replay', '--update', f('d.slt'))
+    same(f.read('d.slt'), 'loop i 1 3\n\nquery I\nSELECT 7\n----\n7\n\nendloop\n\nquery I\nSELECT 8\n----\n8\n')
 
 
 def test_nothing_is_left_behind():

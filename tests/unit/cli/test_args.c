@@ -113,10 +113,13 @@ Test(args, replay, .init = setup, .fini = teardown)
     cr_assert_str_eq(args.inputs.at[0].table, "lines");
     cr_assert_str_eq(args.inputs.at[0].path, "/tmp/x=y");
     args_deinit(&args);
-    cr_assert_eq(PARSE("replay", "--tap", "out.tap", "--junit=j.xml", "--timeout", "9", "a.slt"), OK);
+    cr_assert_eq(PARSE("replay", "--tap", "out.tap", "--junit=j.xml", "--timeout", "9",
+                       "--max-failures", "0", "--own-spelling", "a.slt"),
+                 OK);
     cr_assert_str_eq(args.tap, "out.tap");
     cr_assert_str_eq(args.junit, "j.xml");
     cr_assert_eq(args.timeout_s, 9);
+    cr_assert(args.max_failures == 0 && args.own_spelling);
     args_deinit(&args);
     cr_assert_eq(PARSE("replay", "--input", "lines", "a.slt"), FAIL);
     args_deinit(&args);

@@ -8,7 +8,15 @@ static Status parse(const char *text)
 {
     records.count = 0;
     err = ERR_NONE;
-    return slt_parse(str_from(text), &records, &err);
+    return slt_parse(str_from(text), false, &records, &err);
+}
+
+/* As DuckDB's files. */
+static Status parse_test(const char *text)
+{
+    records.count = 0;
+    err = ERR_NONE;
+    return slt_parse(str_from(text), true, &records, &err);
 }
 
 static void is(Str text, const char *wanted)
@@ -30,7 +38,7 @@ Test(slt_parse, statements, .fini = end)
     cr_assert_eq(records.count, 3u);
     is(records.at[0].sql, "SELECT 1,\n  2");
     cr_assert_eq(records.at[0].line, 3);
-    cr_assert(records.at[1].fails);
+    cr_assert_eq(records.at[1].expect, SLT_ERROR);
     is(records.at[1].pattern, "(?i)a b");
     cr_assert_eq(records.at[2].count, 3);
     is(records.at[2].sql, "Y");
@@ -41,7 +49,7 @@ Test(slt_parse, error_text_below, .fini = end)
     cr_assert_eq(parse("statement error\nX\n----\ntext of it\n\nquery error\nY\n"), OK);
     is(records.at[0].pattern, "text of it");
     is(records.at[0].sql, "X");
-    cr_assert(records.at[1].fails);
+    cr_assert_eq(records.at[1].expect, SLT_ERROR);
     cr_assert_eq(records.at[1].pattern.length, 0u);
 }
 
@@ -73,16 +81,112 @@ Test(slt_parse, conditions, .fini = end)
 
 Test(slt_parse, files_of_others, .fini = end)
 {
-    cr_assert_eq(parse("subtest a\nonlyif mssql\nloop i 0 3\nwhatever\n\nonlyif "
+    cr_assert_eq(parse("subtest a\nonlyif mssql\nwhatever is this\nand that\n\nonlyif "
                        "mysql\nhalt\n\nstatement error\nX\n----\n<REGEX>:.*no "
                        "such.*\n\nhalt\n\nthis is no record\n"),
                  OK, "%s", err.message);
+    cr_assert_eq(records.count, 4u);
+    cr_assert(records.at[1].skipped && records.at[1].verb == SLT_HALT);
+    is(records.at[2].pattern, ".*no such.*");
+    cr_assert(!records.at[3].skipped);
+}
+
+Test(slt_parse, refused, .fini = end)
+{
+    cr_assert_eq(parse("system ok\nrm -rf /\n\nunzip a b\n\nstatement ok\nX\n"), OK);
     cr_assert_eq(records.count, 3u);
-    cr_assert(records.at[0].skipped && records.at[0].verb == SLT_HALT);
-    is(records.at[1].pattern, ".*no such.*");
-    cr_assert(!records.at[2].skipped);
-    cr_assert_eq(parse("\nloop i 0 3\n"), FAIL);
-    cr_assert_str_eq(err.sqlstate, SQLSTATE_NOT_SUPPORTED);
+    cr_assert_eq(records.at[0].verb, SLT_REFUSED);
+    cr_assert_str_eq(records.at[0].why, "a dialog runs no programs");
+    cr_assert_eq(records.at[1].verb, SLT_REFUSED);
+    is(records.at[2].sql, "X");
+}
+
+Test(slt_parse, loops, .fini = end)
+{
+    cr_assert_eq(parse("loop i 0 3\n\nforeach a,b x,1 y,2\n\nonlyif i=1\nskipif i>=2\nstatement "
+                       "ok\nX ${i}\n\nendloop\n\nendloop\n\nrepeat 2\nquery I\nY\n"),
+                 OK, "%s", err.message);
+    cr_assert_eq(records.count, 7u);
+    cr_assert_eq(records.at[0].end, 4u);
+    cr_assert_eq(records.at[1].end, 3u);
+    is(records.at[1].rest, "a,b x,1 y,2");
+    cr_assert_eq(records.at[2].condition_count, 2);
+    cr_assert(records.at[2].conditions[0].only && !records.at[2].conditions[1].only);
+    is(records.at[2].conditions[1].text, "i>=2");
+    cr_assert_eq(records.at[5].count, 2);
+}
+
+Test(slt_parse, skipped_text_is_not_read, .fini = end)
+{
+    cr_assert_eq(parse("mode skip\n\nnonsense\n\nmode skip\n\nmode unskip\n\nmore of it\n\nmode "
+                       "unskip\n\nstatement ok\nX\n\nmode output_hash\n"),
+                 OK, "%s", err.message);
+    cr_assert_eq(records.count, 2u);
+    is(records.at[0].sql, "X");
+}
+
+Test(slt_parse, errors_by_their_code, .fini = end)
+{
+    cr_assert_eq(
+        parse("statement error (22012)\nA\n\nquery error pgcode 42803 must "
+              "appear\nB\n\nstatement error # not so\nC\n\nstatement error\nD\n----\nfirst "
+              "line\n\nCaused by:\n  another\n\n\nstatement ok\nE\n"),
+        OK, "%s", err.message);
+    cr_assert_eq(records.count, 5u);
+    is(records.at[0].sqlstate, "22012");
+    is(records.at[0].pattern, "");
+    is(records.at[1].sqlstate, "42803");
+    is(records.at[1].pattern, "must appear");
+    is(records.at[2].pattern, "");
+    is(records.at[3].pattern, "first line\n\nCaused by:\n  another");
+}
+
+Test(slt_parse, options_of_queries, .fini = end)
+{
+    cr_assert_eq(parse("query TI rowsort,colnames l1\nA\n----\nk v\na 1\n\nquery II "
+                       "partialsort(1,2)\nB\n\nquery I nosort retry 3 backoff 2s\nC\n\nquery "
+                       "empty\nD\n\nquery ITPF? l2 retry 1 backoff 100ms\nE\n\nstatement maybe\nF\n"
+                       "----\nwhy\n\nstatement notice told (so|thus)\nG\n\nstatement OK\nH\n"),
+                 OK, "%s", err.message);
+    const SltRecord *r = records.at;
+    cr_assert(r[0].sort == SLT_ROWSORT && r[0].has_names);
+    is(r[0].label, "l1");
+    cr_assert_eq(r[1].sort, SLT_PARTIALSORT);
+    is(r[1].sort_columns, "1,2");
+    cr_assert(r[2].retries == 3 && r[2].backoff_us == 2000000);
+    cr_assert(r[3].has_result && r[3].result_from == r[3].result_to);
+    is(r[4].types, "ITPF?");
+    is(r[4].label, "l2");
+    cr_assert_eq(r[4].backoff_us, 100000);
+    cr_assert_eq(r[5].expect, SLT_MAYBE);
+    is(r[5].pattern, "why");
+    cr_assert_eq(r[6].expect, SLT_NOTICE);
+    is(r[6].pattern, "told (so|thus)");
+    cr_assert_eq(r[7].expect, SLT_OK);
+}
+
+Test(slt_parse, connections_of_duckdb, .fini = end)
+{
+    static const char text[] = "statement ok con1\nA\n\nquery I con2\nB\n\nquery I nosort l\nC\n\n"
+                               "statement error con1\nD\n";
+    cr_assert_eq(parse_test(text), OK, "%s", err.message);
+    is(records.at[0].connection, "con1");
+    is(records.at[1].connection, "con2");
+    is(records.at[1].label, "");
+    is(records.at[2].label, "l");
+    is(records.at[3].connection, "con1");
+    is(records.at[3].pattern, "");
+    cr_assert_eq(parse(text), OK);
+    is(records.at[1].label, "con2");
+    is(records.at[3].pattern, "con1");
+}
+
+Test(slt_parse, let, .fini = end)
+{
+    cr_assert_eq(parse("let a, b\nSELECT 1,\n 2\n\nlet $c\nSELECT 3\n"), OK);
+    is(records.at[0].rest, "a, b");
+    is(records.at[0].sql, "SELECT 1,\n 2");
+    is(records.at[1].rest, "$c");
 }
 
 Test(slt_parse, verbs, .fini = end)
@@ -98,7 +202,7 @@ Test(slt_parse, verbs, .fini = end)
     cr_assert(records.at[0].no_line_end);
     is(records.at[1].words[1], "eof");
     is(records.at[1].sql, "");
-    is(records.at[4].words[0], "'1 min'");
+    is(records.at[4].rest, "'1 min'");
     is(records.at[6].words[0], "threads=4");
     is(records.at[7].words[1], "b");
     cr_assert_eq(records.at[8].sort, SLT_ROWSORT);
@@ -107,17 +211,28 @@ Test(slt_parse, verbs, .fini = end)
 
 Test(slt_parse, mistakes_name_their_line, .fini = end)
 {
-    static const char *const bad[] = {"\n\nsleep 1\n",
-                                      "\n\nnonsense x\n",
-                                      "\n\nstatement maybe\nX\n",
-                                      "\n\nquery XYZ\nX\n",
+    static const char *const bad[] = {"\n\nnonsense x\n",
+                                      "\n\nstatement perhaps\nX\n",
+                                      "\n\nstatement\nX\n",
+                                      "\n\nquery xyz\nX\n",
                                       "\n\nrename a\n",
                                       "\n\ncrash now\n",
                                       "\n\noutput x\nno dashes\n",
                                       "\n\nstatement count x\nX\n",
                                       "\n\nonlyif\nX\n",
                                       "\n\ncontrol sortmode x",
-                                      "\n\nfeed\n"};
+                                      "\n\nfeed\n",
+                                      "\n\nloop i 0 3\n",
+                                      "\n\nloop i 0\n\nendloop",
+                                      "\n\nendloop\n",
+                                      "\n\nmode fast\n",
+                                      "\n\nquery I rowsort,x\nX\n",
+                                      "\n\nquery I retry 3\nX\n",
+                                      "\n\nstatement ok retry 0 backoff 1s\nX\n",
+                                      "\n\nstatement ok retry 1 backoff soon\nX\n",
+                                      "\n\nstatement ok\nX\n----\n1\n",
+                                      "\n\nrepeat many\n",
+                                      "\n\nlet\nX\n"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         cr_assert_eq(parse(bad[i]), FAIL, "%s", bad[i]);
         cr_assert(strstr(err.message, "line 3: "), "%s", err.message);
