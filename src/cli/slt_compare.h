@@ -57,8 +57,8 @@ void slt_result_hash(SltResult *result, Str types, SltSort sort, char out[33]);
 
 /* ---- slt_spelling.c ---- */
 /* Is this how the value would be written?  Other systems' BOOLEANs (t, 1), numbers (1 for 1.0,
- * 1.5 for 1.50), arrays ([1, 2]), times (T between day and hour) and DuckDB's <REGEX>: count, but
- * with own_spelling. */
+ * 1.5 for 1.50, floating ones rounded to six digits or more), arrays ([1, 2]), times (T between day
+ * and hour) and DuckDB's <REGEX>: count, but with own_spelling. */
 bool slt_spelled(SltResult *result, size_t cell, Str text);
 
 /* ---- slt_rows.c ---- */

@@ -1,12 +1,17 @@
 /*
  * slt_spelling.c - whether a value is spelled so, by us or by another system; see slt_compare.h.
  *
- * What is accepted is the same value in another form, never another value.
+ * What is accepted is the same value in another form, never another value; but a floating number
+ * may be rounded, to no fewer than FLOAT_DIGITS_MIN digits.
  */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include "cli/slt_compare.h"
 
+#include <math.h>
 #include <pcre2.h>
+#include <stdio.h>
+
+enum { FLOAT_DIGITS_MIN = 6, FLOAT_DECIMALS_MAX = 17, FLOAT_TEXT_BYTES = 64 };
 
 static bool is_one_of(Str text, const char *const *words)
 {
@@ -23,15 +28,45 @@ static bool same_boolean(Str own, Str text)
     return is_one_of(text, str_equal(own, STR("true")) ? truths : falsehoods);
 }
 
+/* Its decimals; -1: fewer than FLOAT_DIGITS_MIN digits that count, or another form. */
+static int decimals_of(Str text)
+{
+    int decimals = 0, digits = 0;
+    bool point = false;
+    for (size_t i = 0; i < text.length; i++) {
+        char c = text.data[i];
+        if (c == '.' && !point)
+            point = true;
+        else if (c >= '0' && c <= '9')
+            decimals += point, digits += digits || c != '0';
+        else if (i || (c != '-' && c != '+'))
+            return -1;
+    }
+    return digits >= FLOAT_DIGITS_MIN && decimals <= FLOAT_DECIMALS_MAX ? decimals : -1;
+}
+
+/* DataFusion's files round to twelve decimals. */
+static bool same_rounded(double own, double number, Str text)
+{
+    int decimals = decimals_of(text);
+    char a[FLOAT_TEXT_BYTES], b[FLOAT_TEXT_BYTES];
+    if (decimals < 1 || fabs(own) > 1e15)
+        return false;
+    (void)snprintf(a, sizeof a, "%.*f", decimals, own);
+    (void)snprintf(b, sizeof b, "%.*f", decimals, number);
+    return strcmp(a, b) == 0;
+}
+
 static bool same_float(Str own, Str text, bool is_single)
 {
     double a, b;
     if (!parse_f64(own.data, own.data + own.length, &a) ||
         !parse_f64(text.data, text.data + text.length, &b))
         return false;
-    if (is_single)
-        return (float)a == (float)b || (a != a && b != b);
-    return a == b || (a != a && b != b);
+    if (isnan(a) || isnan(b))
+        return isnan(a) && isnan(b);
+    bool same = is_single ? (float)a == (float)b : a == b;
+    return same || (isfinite(a) && isfinite(b) && same_rounded(a, b, text));
 }
 
 /* Digits with a point, without zeros that say nothing. */
@@ -135,6 +170,8 @@ bool slt_spelled(SltResult *result, size_t cell, Str text)
         return same_boolean(own, text);
     if (type == TYPE_FLOAT || type == TYPE_DOUBLE)
         return same_float(own, text, type == TYPE_FLOAT);
+    if (type == TYPE_BYTES) /* DataFusion's have no \x before them */
+        return raw.length > 2 && str_equal_nocase(text, (Str){raw.data + 2, raw.length - 2});
     if (type == TYPE_DECIMAL)
         return same_decimal(own, text);
     if (type == TYPE_TIMESTAMP || type == TYPE_TIMESTAMPTZ)

@@ -100,6 +100,14 @@ Test(slt_compare, spellings, .init = begin, .fini = end)
         "1.1", "2", "", "NULL", "one", "1 1", "1.0000000000000002"};
     for (size_t i = 0; i < 7; i++)
         cr_assert(!spelled(type_of(TYPE_DOUBLE), value_double(1), others[i]), "%s", others[i]);
+    cr_assert(spelled(type_of(TYPE_DOUBLE), value_double(0.9504384952922168), "0.950438495292"));
+    cr_assert(
+        spelled(type_of(TYPE_DOUBLE), value_double(-13.287712379549449), "-13.28771237954945"));
+    cr_assert(!spelled(type_of(TYPE_DOUBLE), value_double(0.9504384952922168), "0.950438495293"));
+    cr_assert(!spelled(type_of(TYPE_DOUBLE), value_double(0.9504384952922168), "0.95"),
+              "too short");
+    cr_assert(!spelled(type_of(TYPE_DOUBLE), value_double(0.1 + 0.2), "0.3"));
+    cr_assert(!spelled(type_of(TYPE_DOUBLE), value_double(123456.2), "123456"));
     cr_assert(spelled(type_of(TYPE_DOUBLE), value_double(__builtin_nan("")), "nan"));
     cr_assert(spelled(type_of(TYPE_DOUBLE), value_double(__builtin_inf()), "inf"));
     cr_assert(!spelled(type_of(TYPE_DOUBLE), value_double(__builtin_inf()), "-inf"));
