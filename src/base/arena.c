@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #if defined(__SANITIZE_ADDRESS__)
 #include <sanitizer/asan_interface.h>
@@ -51,6 +52,18 @@ void *mem_realloc(void *old, size_t size)
     void *p = realloc(old, size ? size : 1);
     if (!p)
         out_of_memory(size);
+    return p;
+}
+
+void *mem_alloc_wide(size_t size)
+{
+    enum { HUGE_PAGE = 2 << 20 };
+    if (size < HUGE_PAGE)
+        return mem_alloc(size);
+    void *p = NULL;
+    if (posix_memalign(&p, HUGE_PAGE, size) != 0)
+        out_of_memory(size);
+    (void)madvise(p, size / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE);
     return p;
 }
 
@@ -106,6 +119,21 @@ void arena_reset(Arena *arena)
         arena->at = kept->space;
         arena->end = kept->space + kept->size;
     }
+}
+
+void arena_join(Arena *arena, Arena *from)
+{
+    if (!arena->head) {
+        *arena = *from;
+    } else if (from->head) {
+        ArenaBlock *last = from->head;
+        while (last->next)
+            last = last->next;
+        last->next = arena->head->next;
+        arena->head->next = from->head;
+        arena->taken += from->taken;
+    }
+    *from = (Arena){0};
 }
 
 static void add_block(Arena *arena, size_t wanted)

@@ -26,6 +26,10 @@ void arena_init(Arena *arena);
 void arena_deinit(Arena *arena);
 void arena_reset(Arena *arena);
 
+/* Moves everything in `from` into `arena`: it stays where it is, and dies with it. `from` is empty
+ * then. */
+void arena_join(Arena *arena, Arena *from);
+
 /* Aligned to 16 bytes (arena_alloc_aligned: to `align`, a power of two up to 64). Never NULL.
  * The content is undefined; arena_zalloc clears it. */
 void *arena_alloc_aligned(Arena *arena, size_t size, size_t align);
@@ -42,6 +46,9 @@ char *arena_printf(Arena *arena, const char *format, ...) PRINTF_LIKE(2, 3);
 void *mem_alloc(size_t size);
 void *mem_zalloc(size_t size);
 void *mem_realloc(void *old, size_t size);
+/* Memory that is read and written here and there: from 2 MiB on by huge pages where the system has
+ * them, since most of such an access is finding the page. For free(). */
+void *mem_alloc_wide(size_t size);
 char *mem_strdup(const char *text);
 char *mem_strndup(const char *text, size_t length);
 

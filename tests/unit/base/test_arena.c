@@ -1,5 +1,7 @@
 #include <criterion/criterion.h>
 #include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
 #include "base/arena.h"
 
 Test(arena, alignment_and_zero)
@@ -84,4 +86,39 @@ Test(arena, reset_of_an_empty_arena)
     arena_reset(&a);
     arena_deinit(&a);
     arena_deinit(&a);
+}
+
+Test(arena, joined_arenas_die_together)
+{
+    Arena a, b;
+    arena_init(&a);
+    arena_init(&b);
+    arena_join(&a, &b); /* nothing to nothing */
+    char *first = arena_strdup(&b, "first");
+    arena_join(&a, &b); /* into an empty one */
+    cr_assert_null(b.head);
+    char *second = arena_strdup(&b, "second");
+    (void)arena_alloc(&b, 100000); /* more than one block */
+    char *third = arena_strdup(&a, "third");
+    size_t taken = a.taken + b.taken;
+    arena_join(&a, &b);
+    cr_assert_null(b.head);
+    cr_assert_eq(a.taken, taken);
+    char *fourth = arena_strdup(&a, "fourth"); /* goes on in its own block */
+    cr_assert_str_eq(first, "first");
+    cr_assert_str_eq(second, "second");
+    cr_assert_str_eq(third, "third");
+    cr_assert_str_eq(fourth, "fourth");
+    arena_deinit(&b);
+    arena_deinit(&a);
+}
+
+Test(arena, wide_memory_of_any_size)
+{
+    static const size_t sizes[] = {0, 1, (2 << 20) - 1, 2 << 20, (5 << 20) + 3};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        char *p = mem_alloc_wide(sizes[i]);
+        memset(p, 1, sizes[i]);
+        free(p);
+    }
 }
