@@ -5,7 +5,7 @@
  * items are sorted by their first digit, then each run of items that have it in
  * common by the next one, and so on until every run is one item or the keys end.
  * Only digits are compared and moved, and a key is read no further than it takes
- * to tell it from the others.  Runs wait in a list, not on the stack: how deep
+ * to tell it from the others.  KeyRuns wait in a list, not on the stack: how deep
  * it goes is up to the data.
  *
  * Digits of one column, at place `at`:
@@ -14,32 +14,22 @@
  *   NULL       the least or the greatest of all; where a value may be that, too,
  *              a digit that tells them apart comes next
  */
-#include "executor/key_sort.h"
+#include "executor/key_sort_inside.h"
 
 #include <stdlib.h>
-#include "base/list.h"
 
 enum {
-    SMALL_RUN = 12, /* compared key by key */
+    PARALLEL_ITEMS = 1 << 15, /* from which on it is worth waking threads */
+    SMALL_RUN = 12,           /* compared key by key */
     TEXT_STEP = 7,
     TEXT_MORE = 9,
 };
 #define AT_NULL UINT32_MAX
 #define SIGN    (1ull << 63)
 
-typedef struct Place {
-    uint16_t column;
-    uint32_t at;
-} Place;
-
-typedef struct Run {
-    size_t from, count;
-    Place place;
-} Run;
-
 /* ---- digits ---- */
 
-static bool has_digits(const KeyColumn *column)
+bool key_has_digits(const KeyColumn *column)
 {
     return column->physical != PHYSICAL_INTERVAL && column->physical != PHYSICAL_LIST &&
            column->physical != PHYSICAL_STRUCT;
@@ -149,27 +139,27 @@ static bool reaches_null(PhysicalClass physical)
 }
 
 /* Where to go on with items that have `digit` in common. */
-static Place next_place(const KeySort *sort, Place place, uint64_t digit)
+KeyPlace key_next_place(const KeySort *sort, KeyPlace place, uint64_t digit)
 {
     const KeyColumn *column = &sort->columns[place.column];
-    Place next = {(uint16_t)(place.column + 1), 0};
+    KeyPlace next = {(uint16_t)(place.column + 1), 0};
     bool is_null = digit == null_digit(column);
     if (column->physical == PHYSICAL_VIEW) {
         uint64_t plain = column->descending ? ~digit : digit;
         if (!is_null && (plain & 0xFF) == TEXT_MORE)
-            next = (Place){place.column, place.at + TEXT_STEP};
+            next = (KeyPlace){place.column, place.at + TEXT_STEP};
     } else if (place.at == 0 && is_null && reaches_null(column->physical)) {
-        next = (Place){place.column, AT_NULL};
+        next = (KeyPlace){place.column, AT_NULL};
     } else if (column->physical == PHYSICAL_I128 &&
                (place.at == 0 || (place.at == AT_NULL && !is_null))) {
-        next = (Place){place.column, 1};
+        next = (KeyPlace){place.column, 1};
     }
     return next;
 }
 
 /* ---- by digits ---- */
 
-static void load_digits(const KeySort *sort, Place place, KeyItem *items, size_t count)
+void key_load_digits(const KeySort *sort, KeyPlace place, KeyItem *items, size_t count)
 {
     const KeyColumn *column = &sort->columns[place.column];
     const void *values[KEY_SORT_BLOCK];
@@ -323,23 +313,19 @@ static void rank(const KeySort *sort, uint16_t column, KeyItem *items, KeyItem *
 
 /* ---- all of it ---- */
 
-typedef struct Runs {
-    LIST(Run) waiting;
-} Runs;
-
 /* Sorts a run as far as it takes to split it into shorter ones, which then wait. */
-static void sort_run(const KeySort *sort, Run run, KeyItem *items, KeyItem *spare, Runs *runs)
+static void sort_run(const KeySort *sort, KeyRun run, KeyItem *items, KeyItem *spare, KeyRuns *runs)
 {
     items += run.from;
     spare += run.from;
-    Place place = run.place;
-    for (; place.column < sort->column_count; place = next_place(sort, place, items[0].digit)) {
+    KeyPlace place = run.place;
+    for (; place.column < sort->column_count; place = key_next_place(sort, place, items[0].digit)) {
         if (run.count <= SMALL_RUN) {
             sort_few(sort, place.column, items, run.count);
             return;
         }
-        if (has_digits(&sort->columns[place.column])) {
-            load_digits(sort, place, items, run.count);
+        if (key_has_digits(&sort->columns[place.column])) {
+            key_load_digits(sort, place, items, run.count);
             sort_digits(items, spare, run.count);
         } else {
             rank(sort, place.column, items, spare, run.count);
@@ -352,23 +338,55 @@ static void sort_run(const KeySort *sort, Run run, KeyItem *items, KeyItem *spar
     for (size_t from = 0, end; from < run.count; from = end) {
         for (end = from + 1; end < run.count && items[end].digit == items[from].digit; end++)
             ;
-        Place next = next_place(sort, place, items[from].digit);
+        KeyPlace next = key_next_place(sort, place, items[from].digit);
         if (end - from > 1 && next.column < sort->column_count)
-            list_push(&runs->waiting, ((Run){run.from + from, end - from, next}));
+            list_push(&runs->waiting, ((KeyRun){run.from + from, end - from, next}));
     }
+}
+
+void key_sort_waiting(const KeySort *sort, KeyItem *items, KeyItem *spare, KeyRuns *runs)
+{
+    while (runs->waiting.count > 0) {
+        KeyRun run = runs->waiting.at[--runs->waiting.count];
+        sort_run(sort, run, items, spare, runs);
+    }
+}
+
+/* ---- by all lanes ---- */
+
+typedef struct Shared {
+    const KeySort *sort;
+    KeyItem *items, *spare;
+    KeyRuns runs;
+    _Atomic size_t taken;
+} Shared;
+
+static void sort_some(void *context, int lane)
+{
+    Shared *shared = context;
+    KeyRuns own = {0};
+    size_t at;
+    (void)lane;
+    while ((at = shared->taken++) < shared->runs.waiting.count) {
+        list_push(&own.waiting, shared->runs.waiting.at[at]);
+        key_sort_waiting(shared->sort, shared->items, shared->spare, &own);
+    }
+    list_free(&own.waiting);
 }
 
 void key_sort(const KeySort *sort, KeyItem *items, size_t count)
 {
     if (count < 2)
         return;
-    KeyItem *spare = mem_alloc(sizeof *spare * count);
-    Runs runs = {0};
-    list_push(&runs.waiting, ((Run){0, count, {0, 0}}));
-    while (runs.waiting.count > 0) {
-        Run run = runs.waiting.at[--runs.waiting.count];
-        sort_run(sort, run, items, spare, &runs);
+    Shared shared = {
+        .sort = sort, .items = items, .spare = mem_alloc_wide(sizeof *shared.spare * count)};
+    if (parallel_lanes(sort->parallel) > 1 && count >= PARALLEL_ITEMS) {
+        key_split(sort, items, shared.spare, count, &shared.runs);
+        parallel_run(sort->parallel, sort_some, &shared);
+    } else {
+        list_push(&shared.runs.waiting, ((KeyRun){0, count, {0, 0}}));
+        key_sort_waiting(sort, items, shared.spare, &shared.runs);
     }
-    list_free(&runs.waiting);
-    free(spare);
+    list_free(&shared.runs.waiting);
+    free(shared.spare);
 }

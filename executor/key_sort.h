@@ -8,6 +8,7 @@
 #ifndef STREAMD_EXECUTOR_KEY_SORT_H
 #define STREAMD_EXECUTOR_KEY_SORT_H
 
+#include "executor/parallel.h"
 #include "types/type.h"
 
 typedef struct KeyItem {
@@ -31,6 +32,8 @@ typedef struct KeySort {
                    const void **values);
     /* Two rows by one column as it is to be ordered, NULLs too: negative, 0 or positive. */
     int (*compare)(const void *context, uint16_t column, uint64_t row, uint64_t other);
+    const Parallel *parallel; /* NULL: the calling thread alone. The two above are then called by
+                                 several at once */
 } KeySort;
 
 /* Sorts; takes 16 bytes an item more while it does. */

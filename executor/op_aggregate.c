@@ -10,6 +10,8 @@
 
 #include <stdlib.h>
 
+enum { PARALLEL_SLOTS = 1 << 14 }; /* groups from which on it is worth waking threads */
+
 extern const OperatorClass operator_aggregate;
 
 /* ---- making ---- */
@@ -477,27 +479,33 @@ static Status restart(Operator *op, Err *err)
 
 /* ---- lanes ---- */
 
-static Status merge_slots(AggregateOp *self, AggregateOp *lane, StatePart *part, StateSlot **from,
-                          uint32_t count, Arena *scratch, Err *err)
+/* For StateMerge too: several lanes may be at it. */
+static void add_states(void *owner, StateSlot *const *into, StateSlot *const *from, uint32_t count,
+                       Arena *heap)
 {
-    StateSlot **into = self->slots;
-    state_part_upsert_slots(&self->groups, part, from, count, into);
-    TRY(aggregate_touch(self, part, into, count, scratch, err));
+    AggregateOp *self = owner;
+    uint8_t *to[BATCH_ROWS], *of[BATCH_ROWS];
     if (self->weighted)
         for (uint32_t i = 0; i < count; i++)
-            *aggregate_rows(self, into[i]) += *aggregate_rows(lane, from[i]);
-    uint8_t **from_states = arena_alloc(scratch, sizeof *from_states * count);
+            *aggregate_rows(self, into[i]) += *aggregate_rows(self, from[i]);
     for (int a = 0; a < self->item_count; a++) {
         if (self->items[a].set)
             continue;
         uint32_t offset = self->groups.layout.payload_at + self->items[a].state_at;
-        for (uint32_t i = 0; i < count; i++) {
-            self->states[i] = (uint8_t *)into[i] + offset;
-            from_states[i] = (uint8_t *)from[i] + offset;
-        }
+        state_addresses(to, into, count, offset);
+        state_addresses(of, from, count, offset);
         const AggBinding *binding = self->items[a].binding;
-        binding->ops->merge(binding, self->states, from_states, count, &part->heap);
+        binding->ops->merge(binding, to, of, count, heap);
     }
+}
+
+static Status merge_slots(AggregateOp *self, StatePart *part, StateSlot **from, uint32_t count,
+                          Arena *scratch, Err *err)
+{
+    StateSlot **into = self->slots;
+    state_part_upsert_slots(&self->groups, part, from, count, into);
+    TRY(aggregate_touch(self, part, into, count, scratch, err));
+    add_states(self, into, from, count, &part->heap);
     for (uint32_t i = 0; i < count; i++) /* for aggregate_set_merge */
         from[i]->hash = (uint64_t)(uintptr_t)into[i];
     return OK;
@@ -512,8 +520,8 @@ static Status merge_part(AggregateOp *self, AggregateOp *lane, StatePart *from, 
     state_part_list(&lane->groups, from, slots);
     for (uint32_t at = 0; at < from->count && status == OK; at += BATCH_ROWS) {
         uint32_t left = from->count - at;
-        status = merge_slots(self, lane, part, slots + at, left < BATCH_ROWS ? left : BATCH_ROWS,
-                             scratch, err);
+        status = merge_slots(self, part, slots + at, left < BATCH_ROWS ? left : BATCH_ROWS, scratch,
+                             err);
     }
     free(slots);
     for (int a = 0; a < self->item_count && status == OK; a++) {
@@ -541,8 +549,10 @@ static bool has_sets(const AggregateOp *self)
 static Status merge(Operator *op, Operator *other, int64_t due_us, Arena *scratch, Err *err)
 {
     AggregateOp *self = (AggregateOp *)op, *lane = (AggregateOp *)other;
-    bool may_steal =
+    /* Nothing hangs on where the groups lie, and nobody lists those that change. */
+    bool free_to_move =
         !has_sets(self) && !self->tracking && op->plan->as.aggregate.emit != EMIT_CHANGES;
+    StateMerge how = {&lane->groups, &op->host->parallel, add_states, self};
     if (lane->arrival_us > self->arrival_us)
         self->arrival_us = lane->arrival_us;
     while (lane->groups.part_count > 0) {
@@ -550,9 +560,13 @@ static Status merge(Operator *op, Operator *other, int64_t due_us, Arena *scratc
         if (self->windowed && from->end > due_us)
             break;
         self->changed = true;
-        if (may_steal && state_map_steal(&self->groups, &lane->groups, 0))
+        if (free_to_move && state_map_steal(&self->groups, &lane->groups, 0))
             continue;
-        TRY(merge_part(self, lane, from, scratch, err));
+        if (free_to_move && from->count >= PARALLEL_SLOTS)
+            state_part_merge(&self->groups, state_map_part(&self->groups, from->end, from->start),
+                             from, &how);
+        else
+            TRY(merge_part(self, lane, from, scratch, err));
         state_map_drop(&lane->groups, 1);
     }
     return OK;

@@ -124,17 +124,18 @@ static int compare(const void *context, uint16_t column, uint64_t row, uint64_t 
 }
 
 /* All rows in order; the caller frees it. */
-static KeyItem *sorted_items(const SortOp *self)
+static KeyItem *sorted_items(const SortOp *self, const Parallel *parallel)
 {
     size_t count = self->kept.rows.row_count;
-    KeyItem *items = mem_alloc(sizeof *items * (count + 1));
+    KeyItem *items = mem_alloc_wide(sizeof *items * (count + 1));
     for (size_t i = 0; i < count; i++)
         items[i].row = i;
     KeySort sort = {.columns = self->keys,
                     .column_count = (uint16_t)(self->op.plan->as.sort.key_count + 1),
                     .context = self,
                     .values = values,
-                    .compare = compare};
+                    .compare = compare,
+                    .parallel = parallel};
     key_sort(&sort, items, count);
     return items;
 }
@@ -225,7 +226,7 @@ static void trim(SortOp *self)
     size_t keep = (size_t)wanted(self->op.plan);
     if (self->kept.rows.row_count <= keep)
         return;
-    KeyItem *items = sorted_items(self);
+    KeyItem *items = sorted_items(self, NULL); /* other lanes are at work */
     const PhysicalNode *plan = self->op.plan;
     if (keep > 0 && plan->as.sort.key_count > 0) {
         const void *last;
@@ -345,7 +346,7 @@ static Status emit(SortOp *self, Err *err)
     const PhysicalNode *plan = self->op.plan;
     if (self->kept.rows.row_count == 0)
         return OK;
-    KeyItem *items = sorted_items(self);
+    KeyItem *items = sorted_items(self, &self->op.host->parallel);
     size_t end = self->kept.rows.row_count, at = (size_t)plan->as.sort.offset;
     if ((int64_t)end > wanted(plan))
         end = (size_t)wanted(plan);

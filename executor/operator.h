@@ -14,6 +14,7 @@
 #ifndef STREAMD_EXECUTOR_OPERATOR_H
 #define STREAMD_EXECUTOR_OPERATOR_H
 
+#include "executor/parallel.h"
 #include "planner/physical.h"
 #include "types/state_table.h"
 
@@ -31,6 +32,8 @@ typedef struct OperatorHost {
     void (*late)(void *context, int lane, int node, const Batch *batch, uint32_t row,
                  int64_t event_time, int64_t watermark);
     bool (*cancelled)(void *context); /* checked per batch */
+    /* The threads of the lanes, for what the driving thread has to do between rounds. */
+    Parallel parallel;
 } OperatorHost;
 
 typedef struct OperatorClass {

@@ -1,7 +1,7 @@
 /*
  * state_find.c - the hash tables of StateMap's parts; see state_map.h.
  *
- * Linear probing over entries of 16 bits of the hash and 48 of the slot's
+ * Linear probing over entries that hold a part of the hash beside the slot's
  * address, so that a slot is only looked at when it is very likely the one.
  */
 #include "executor/state_inside.h"
@@ -13,29 +13,18 @@ enum {
     PREFETCH_TABLE = 4096, /* entries from which on a table is not expected in the nearest cache */
     PREFETCH_ROWS = 64
 };
-#define TAG_SHIFT 48
-#define SLOT_MASK ((1ull << TAG_SHIFT) - 1)
-
-static inline uint64_t entry_make(uint64_t hash, const StateSlot *slot)
-{
-    return (hash >> TAG_SHIFT) << TAG_SHIFT | (uint64_t)(uintptr_t)slot;
-}
-
-static inline StateSlot *entry_slot(uint64_t entry)
-{
-    return (StateSlot *)(uintptr_t)(entry & SLOT_MASK);
-}
+#define TAG_SHIFT STATE_TAG_SHIFT
 
 static void grow_table(StateMap *map, StatePart *part)
 {
     size_t old = part->table ? (size_t)part->mask + 1 : 0;
     size_t size = old ? (old < 4096 ? 4 * old : 2 * old) : FIRST_TABLE;
-    uint64_t *table = mem_zalloc(size * sizeof *table);
+    uint64_t *table = state_new_table(size);
     uint32_t mask = (uint32_t)(size - 1);
     for (size_t i = 0; i < old; i++) {
         if (!part->table[i])
             continue;
-        uint32_t at = (uint32_t)entry_slot(part->table[i])->hash & mask;
+        uint32_t at = (uint32_t)state_entry_slot(part->table[i])->hash & mask;
         while (table[at])
             at = (at + 1) & mask;
         table[at] = part->table[i];
@@ -78,7 +67,7 @@ static StateSlot *insert(StateMap *map, StatePart *part, uint64_t hash, const ui
     uint32_t at = (uint32_t)hash & part->mask;
     while (part->table[at])
         at = (at + 1) & part->mask;
-    part->table[at] = entry_make(hash, slot);
+    part->table[at] = state_entry_make(hash, slot);
     return slot;
 }
 
@@ -148,16 +137,20 @@ key_equal(const StateLayout *layout, Look look, const StateSlot *slot, const uin
     return many_equal(layout, look.words, have, key);
 }
 
+bool state_entry_is(const StateLayout *layout, uint64_t entry, uint64_t hash, const uint64_t *key)
+{
+    return (entry ^ hash) >> TAG_SHIFT == 0 &&
+           key_equal(layout, look_of(layout), state_entry_slot(entry), key);
+}
+
 /* What stands at the key's first places is another one's, or nothing. */
 static __attribute__((noinline)) StateSlot *upsert_slowly(StateMap *map, StatePart *part,
                                                           uint64_t hash, const uint64_t *key)
 {
     const StateLayout *layout = &map->layout;
     for (uint32_t at = (uint32_t)hash & part->mask; part->table[at]; at = (at + 1) & part->mask) {
-        uint64_t entry = part->table[at];
-        if ((entry ^ hash) >> TAG_SHIFT == 0 &&
-            key_equal(layout, look_of(layout), entry_slot(entry), key))
-            return entry_slot(entry);
+        if (state_entry_is(layout, part->table[at], hash, key))
+            return state_entry_slot(part->table[at]);
     }
     return insert(map, part, hash, key);
 }
@@ -176,7 +169,7 @@ static inline __attribute__((always_inline)) StateSlot *upsert(StateMap *map, St
                                                                Look look, uint64_t hash,
                                                                uint64_t entry, const uint64_t *key)
 {
-    StateSlot *slot = entry_slot(entry);
+    StateSlot *slot = state_entry_slot(entry);
     bool found = (entry ^ hash) >> TAG_SHIFT == 0 && key_equal(&map->layout, look, slot, key);
     return __builtin_expect(found, 1) ? slot : upsert_slowly(map, part, hash, key);
 }
@@ -212,7 +205,7 @@ static inline __attribute__((always_inline)) void upsert_some(StateMap *map, Sta
     }
     for (uint32_t i = from; i < end; i++) {
         entries[i - from] = entry_of(part, hashes[i - from]);
-        __builtin_prefetch(entry_slot(entries[i - from]) + 1);
+        __builtin_prefetch(state_entry_slot(entries[i - from]) + 1);
     }
     /* A slot that this very loop makes is found by looking again. */
     for (uint32_t i = from; i < end; i++) {
@@ -295,10 +288,10 @@ void state_part_upsert_slots(StateMap *map, StatePart *part, StateSlot *const *f
 static void remove_entry(StatePart *part, const StateSlot *slot)
 {
     uint32_t mask = part->mask, gap = (uint32_t)slot->hash & mask;
-    while (entry_slot(part->table[gap]) != slot)
+    while (state_entry_slot(part->table[gap]) != slot)
         gap = (gap + 1) & mask;
     for (uint32_t at = (gap + 1) & mask; part->table[at]; at = (at + 1) & mask) {
-        uint32_t home = (uint32_t)entry_slot(part->table[at])->hash & mask;
+        uint32_t home = (uint32_t)state_entry_slot(part->table[at])->hash & mask;
         if (((at - home) & mask) >= ((at - gap) & mask)) {
             part->table[gap] = part->table[at];
             gap = at;

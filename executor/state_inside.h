@@ -9,6 +9,35 @@
 #include "base/hash.h"
 #include "executor/state_map.h"
 
+struct StateBlock {
+    StateBlock *next;
+    uint32_t bytes, used; /* of the space */
+    _Alignas(16) uint8_t space[];
+};
+
+/* Entries of tables: 16 bits of the hash and 48 of the slot's address. */
+#define STATE_TAG_SHIFT 48
+static inline uint64_t state_entry_make(uint64_t hash, const StateSlot *slot)
+{
+    return (hash >> STATE_TAG_SHIFT) << STATE_TAG_SHIFT | (uint64_t)(uintptr_t)slot;
+}
+static inline StateSlot *state_entry_slot(uint64_t entry)
+{
+    return (StateSlot *)(uintptr_t)(entry & ((1ull << STATE_TAG_SHIFT) - 1));
+}
+/* Whether the entry's slot has this key. */
+bool state_entry_is(const StateLayout *layout, uint64_t entry, uint64_t hash, const uint64_t *key);
+
+/* An empty table; written once, for pages that are only read at first are dear to get. */
+static inline uint64_t *state_new_table(size_t size)
+{
+    return memset(mem_alloc_wide(size * sizeof(uint64_t)), 0, size * sizeof(uint64_t));
+}
+/* A list of removed slots, linked by `hash`, to be used again. */
+void state_give_back(StatePart *part, StateSlot *list);
+/* The other part's slots and long texts go over to `part`; its table stays. */
+void state_take_memory(StateMap *map, StatePart *part, StateMap *from, StatePart *other);
+
 /* A new slot of the part, its payload and key zero. */
 StateSlot *state_new_slot(StateMap *map, StatePart *part, uint64_t hash);
 

@@ -4,14 +4,8 @@
 #include <stdlib.h>
 
 enum {
-    SMALLEST_BLOCK = 1024, /* class 0; each class doubles */
+    SMALLEST_BLOCK = 1024, /* class 0, its head included; each class doubles */
     KEPT_FREE_BYTES = 4 << 20
-};
-
-struct StateBlock {
-    StateBlock *next;
-    uint32_t bytes, used; /* of the space */
-    _Alignas(16) uint8_t space[];
 };
 
 /* ---- layout ---- */
@@ -57,10 +51,15 @@ Status state_map_init(StateMap *map, const Type *key_types, uint16_t key_count,
 
 /* ---- memory ---- */
 
+static uint32_t class_bytes(uint32_t class)
+{
+    return ((uint32_t)SMALLEST_BLOCK << class) - (uint32_t)sizeof(StateBlock);
+}
+
 static uint32_t block_class(uint32_t bytes)
 {
     uint32_t class = 0;
-    while (class + 1 < STATE_BLOCK_CLASSES && ((uint32_t)SMALLEST_BLOCK << class) < bytes)
+    while (class + 1 < STATE_BLOCK_CLASSES && class_bytes(class) < bytes)
         class ++;
     return class;
 }
@@ -72,7 +71,7 @@ static void add_block(StateMap *map, StatePart *part)
     if (wanted < 4 * map->layout.slot_bytes)
         wanted = 4 * map->layout.slot_bytes;
     uint32_t class = block_class(wanted);
-    uint32_t bytes = (uint32_t)SMALLEST_BLOCK << class;
+    uint32_t bytes = class_bytes(class);
     StateBlock *block = NULL;
     if (bytes < map->layout.slot_bytes) {
         bytes = map->layout.slot_bytes; /* of no class: never kept for reuse */
@@ -81,7 +80,7 @@ static void add_block(StateMap *map, StatePart *part)
         map->free_bytes -= bytes;
     }
     if (!block)
-        block = mem_alloc(sizeof *block + bytes);
+        block = mem_alloc_wide(sizeof *block + bytes);
     block->bytes = bytes;
     block->used = 0;
     block->next = part->blocks;
@@ -93,8 +92,7 @@ static void free_block(StateMap *map, StateBlock *block)
 {
     uint32_t class = block_class(block->bytes);
     map->block_bytes -= block->bytes;
-    if (block->bytes != (uint32_t)SMALLEST_BLOCK << class ||
-        map->free_bytes + block->bytes > KEPT_FREE_BYTES) {
+    if (block->bytes != class_bytes(class) || map->free_bytes + block->bytes > KEPT_FREE_BYTES) {
         free(block);
         return;
     }
@@ -248,15 +246,21 @@ void state_map_drop(StateMap *map, uint32_t count)
         remove_parts(map, 0, count);
 }
 
+static size_t block_bytes(const StatePart *part)
+{
+    size_t bytes = 0;
+    for (const StateBlock *block = part->blocks; block; block = block->next)
+        bytes += block->bytes;
+    return bytes;
+}
+
 bool state_map_steal(StateMap *map, StateMap *from, uint32_t index)
 {
     StatePart *part = from->parts[index];
     uint32_t at = find_part(map, part->end, part->start);
     if (part_is(map, at, part->end, part->start))
         return false;
-    size_t bytes = 0, table = part->table ? 8 * (size_t)(part->mask + 1) : 0;
-    for (const StateBlock *block = part->blocks; block; block = block->next)
-        bytes += block->bytes;
+    size_t bytes = block_bytes(part), table = part->table ? 8 * (size_t)(part->mask + 1) : 0;
     from->block_bytes -= bytes;
     map->block_bytes += bytes;
     from->table_bytes -= table;
@@ -264,6 +268,30 @@ bool state_map_steal(StateMap *map, StateMap *from, uint32_t index)
     remove_parts(from, index, 1);
     insert_part(map, at, part);
     return true;
+}
+
+void state_give_back(StatePart *part, StateSlot *list)
+{
+    for (StateSlot *slot = list, *next; slot; slot = next) {
+        next = (StateSlot *)(uintptr_t)slot->hash;
+        slot->hash = (uint64_t)(uintptr_t)part->free_slots;
+        part->free_slots = slot;
+    }
+}
+
+void state_take_memory(StateMap *map, StatePart *part, StateMap *from, StatePart *other)
+{
+    size_t bytes = block_bytes(other);
+    from->block_bytes -= bytes;
+    map->block_bytes += bytes;
+    StateBlock **end = &part->blocks; /* the part's first block is the one that has room */
+    while (*end)
+        end = &(*end)->next;
+    *end = other->blocks;
+    other->blocks = NULL;
+    state_give_back(part, other->free_slots);
+    other->free_slots = NULL;
+    arena_join(&part->heap, &other->heap);
 }
 
 /* ---- all slots ---- */

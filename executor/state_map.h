@@ -16,6 +16,7 @@
 #ifndef STREAMD_EXECUTOR_STATE_MAP_H
 #define STREAMD_EXECUTOR_STATE_MAP_H
 
+#include "executor/parallel.h"
 #include "types/batch.h"
 
 enum SlotFlags {
@@ -73,7 +74,7 @@ typedef struct StatePart {
     uint64_t round;
 } StatePart;
 
-enum { STATE_BLOCK_CLASSES = 8 };
+enum { STATE_BLOCK_CLASSES = 12 };
 typedef struct StateMap {
     StateLayout layout;
     StatePart **parts; /* by (end, start) */
@@ -95,6 +96,19 @@ void state_map_drop(StateMap *map, uint32_t count);
 /* Moves a part of another map of equal layout into this one, if this one has none with its prefix.
  */
 bool state_map_steal(StateMap *map, StateMap *from, uint32_t part);
+/* How two parts become one. */
+typedef struct StateMerge {
+    StateMap *from; /* of the other part */
+    const Parallel *parallel;
+    /* Adds payloads of slots of the other part to those of their like, each pair once. Called by
+     * several lanes at once, for different pairs, each with a heap of its own for long text. */
+    void (*add)(void *owner, StateSlot *const *into, StateSlot *const *from, uint32_t count,
+                Arena *heap);
+    void *owner;
+} StateMerge;
+/* Adds a part of another map of equal layout (with keys) to `part` by all lanes at once: for big
+ * ones. The other part is empty then. Pointers into `part` stay valid. */
+void state_part_merge(StateMap *map, StatePart *part, StatePart *other, const StateMerge *how);
 int64_t state_map_rows(const StateMap *map);
 int64_t state_map_bytes(const StateMap *map);
 
@@ -118,8 +132,9 @@ void state_part_remove(StateMap *map, StatePart *part, StateSlot *slot);
 
 /* All slots of a part, in no order: room for part->count. */
 void state_part_list(const StateMap *map, const StatePart *part, StateSlot **slots);
-/* Sorts slots by their key columns in order: NULL is greatest, text by bytes. */
-void state_sort(const StateMap *map, StateSlot **slots, uint32_t count);
+/* Sorts slots by their key columns in order: NULL is greatest, text by bytes. With `parallel` by
+ * all lanes at once. */
+void state_sort(const StateMap *map, StateSlot **slots, uint32_t count, const Parallel *parallel);
 /* Writes key column `key` of the slots to rows at… of the FLAT `out`; text is shared with the
  * slots. */
 void state_key_column(const StateMap *map, StateSlot *const *slots, uint32_t count, uint16_t key,

@@ -49,6 +49,11 @@ static Status read_settings(Job *job, Err *err)
     return OK;
 }
 
+static void run_in_lanes(void *pool, int lanes, void (*work)(void *arg, int lane), void *arg)
+{
+    pool_run(pool, lanes, work, arg);
+}
+
 static Status open_pipeline(Job *job, bool streaming_select, Err *err)
 {
     PipelineConfig config = {
@@ -56,7 +61,8 @@ static Status open_pipeline(Job *job, bool streaming_select, Err *err)
                  .reject = kept_reject_row,
                  .reject_rows = !job->reject_fails && (job->kind != JOB_SELECT || streaming_select),
                  .late = kept_late,
-                 .cancelled = job_cancelled},
+                 .cancelled = job_cancelled,
+                 .parallel = {job->lane_count, run_in_lanes, job->engine->pool}},
         .lanes = job->lane_count,
         .output = job_output,
         .restart = job_output_restart,

@@ -489,13 +489,47 @@ static void on_late(void *context, int lane, int node, const Batch *batch, uint3
     pthread_mutex_unlock(&run->lock);
 }
 
+typedef struct Piece {
+    void (*work)(void *arg, int lane);
+    void *arg;
+    int lane;
+    pthread_t thread;
+} Piece;
+
+static void *run_piece(void *context)
+{
+    Piece *piece = context;
+    piece->work(piece->arg, piece->lane);
+    return NULL;
+}
+
+static void run_threads(void *context, int lanes, void (*work)(void *arg, int lane), void *arg)
+{
+    Piece *pieces = calloc((size_t)lanes, sizeof *pieces);
+    (void)context;
+    for (int lane = 0; lane < lanes; lane++) {
+        pieces[lane] = (Piece){.work = work, .arg = arg, .lane = lane};
+        if (pthread_create(&pieces[lane].thread, NULL, run_piece, &pieces[lane]) != 0)
+            abort();
+    }
+    for (int lane = 0; lane < lanes; lane++)
+        (void)pthread_join(pieces[lane].thread, NULL);
+    free(pieces);
+}
+
+Parallel exec_threads(int lanes)
+{
+    return (Parallel){.lanes = lanes, .run = run_threads};
+}
+
 static void new_pipeline(Run *run)
 {
     PipelineConfig config = {
         .host = {.context = run,
                  .reject = on_reject,
                  .reject_rows = run->config->reject,
-                 .late = on_late},
+                 .late = on_late,
+                 .parallel = exec_threads(run->config->lanes)},
         .lanes = run->config->lanes,
         .output = on_output,
         .restart = on_restart,

@@ -106,5 +106,7 @@ void run_free(RunResult *result);
 
 /* Deterministic random numbers. */
 uint64_t rnd(uint64_t *seed);
+/* Lanes with a thread each, made for every piece of work. */
+Parallel exec_threads(int lanes);
 
 #endif

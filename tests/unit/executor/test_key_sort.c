@@ -6,7 +6,7 @@
 #include "executor/key_sort.h"
 
 /* Random rows of all types, beside a plain stable sort that compares them one by one. */
-enum { COLUMNS = 3, MAX_ROWS = 3000 };
+enum { COLUMNS = 3 };
 
 typedef struct Rows {
     Vector cols[COLUMNS];
@@ -96,52 +96,92 @@ static Value random_value(Type type, uint64_t *seed, Arena *arena, uint64_t spre
     return value;
 }
 
-Test(key_sort, as_comparing_sorts)
+/* Random columns and directions; `spread`: how many different values there are, about. */
+static void sort_random(uint64_t *seed, size_t count, uint64_t spread, const Parallel *parallel)
 {
     const Type types[] = {type_varchar(0),        type_of(TYPE_BIGINT),  type_of(TYPE_INT),
                           type_of(TYPE_SMALLINT), type_of(TYPE_TINYINT), type_of(TYPE_DOUBLE),
                           type_of(TYPE_FLOAT),    type_decimal(30, 2),   type_of(TYPE_BOOLEAN),
                           type_of(TYPE_INTERVAL), type_decimal(10, 2),   type_varchar(0)};
-    static const size_t counts[] = {0, 1, 2, 12, 13, 40, 300, MAX_ROWS};
-    uint64_t seed = 5;
-    KeyItem *items = malloc(MAX_ROWS * sizeof *items);
-    for (int round = 0; round < 400; round++) {
-        Arena arena;
-        arena_init(&arena);
-        Rows rows;
-        size_t count = counts[rnd(&seed) % (sizeof counts / sizeof *counts)];
-        uint64_t spread = rnd(&seed) % 3 ? 120 : 3;
-        for (int c = 0; c < COLUMNS; c++) {
-            Type type = types[rnd(&seed) % (sizeof types / sizeof *types)];
-            rows.keys[c] =
-                (KeyColumn){type_physical(type), rnd(&seed) % 2 == 0, rnd(&seed) % 2 == 0};
-            vector_make(&rows.cols[c], &arena, type, MAX_ROWS, true);
-            for (uint32_t i = 0; i < count; i++) {
-                Value value = random_value(type, &seed, &arena, spread);
-                vector_set_value(&rows.cols[c], &arena, i, MAX_ROWS, &value);
-            }
+    uint32_t room = (uint32_t)count + 1;
+    KeyItem *items = malloc(room * sizeof *items);
+    Arena arena;
+    arena_init(&arena);
+    Rows rows;
+    for (int c = 0; c < COLUMNS; c++) {
+        Type type = types[rnd(seed) % (sizeof types / sizeof *types)];
+        rows.keys[c] = (KeyColumn){type_physical(type), rnd(seed) % 2 == 0, rnd(seed) % 2 == 0};
+        vector_make(&rows.cols[c], &arena, type, room, true);
+        for (uint32_t i = 0; i < count; i++) {
+            Value value = random_value(type, seed, &arena, spread);
+            vector_set_value(&rows.cols[c], &arena, i, room, &value);
         }
-        KeySort sort = {rows.keys, COLUMNS, &rows, values, compare};
-        for (size_t i = 0; i < count; i++)
-            items[i].row = i;
-        key_sort(&sort, items, count);
-        for (size_t i = 1; i < count; i++) {
-            int order = compare_rows(&rows, items[i - 1].row, items[i].row);
-            cr_assert(order < 0 || (order == 0 && items[i - 1].row < items[i].row),
-                      "round %d: row %zu of %zu", round, i, count);
-            uint64_t digits[2];
-            for (int k = 0; k < 2; k++)
-                digits[k] = key_first_digit(&rows.keys[0],
-                                            value_of(&rows.cols[0], items[i - 1 + (size_t)k].row));
-            cr_assert_leq(digits[0], digits[1]);
-        }
-        arena_deinit(&arena);
+    }
+    KeySort sort = {rows.keys, COLUMNS, &rows, values, compare, parallel};
+    for (size_t i = 0; i < count; i++)
+        items[i].row = i;
+    key_sort(&sort, items, count);
+    for (size_t i = 1; i < count; i++) {
+        int order = compare_rows(&rows, items[i - 1].row, items[i].row);
+        cr_assert(order < 0 || (order == 0 && items[i - 1].row < items[i].row),
+                  "rows %zu and %zu of %zu are out of order", (size_t)items[i - 1].row,
+                  (size_t)items[i].row, count);
     }
     free(items);
+    arena_deinit(&arena);
 }
 
-/* Texts of which each one is the next one's beginning, 150 bytes longer each time: they are told
- * apart late. */
+Test(key_sort, as_comparing_sorts)
+{
+    static const size_t counts[] = {0, 1, 2, 12, 13, 40, 300, 3000};
+    uint64_t seed = 5;
+    for (int round = 0; round < 400; round++)
+        sort_random(&seed, counts[rnd(&seed) % (sizeof counts / sizeof *counts)],
+                    rnd(&seed) % 3 ? 120 : 3, NULL);
+}
+
+Test(key_sort, many_rows_by_several_lanes)
+{
+    uint64_t seed = 6;
+    for (int round = 0; round < 24; round++) {
+        Parallel parallel = exec_threads(2 + round % 4);
+        sort_random(&seed, 33000 + rnd(&seed) % 9000, round % 3 ? 120 : 3, &parallel);
+    }
+}
+
+/* One value that nearly all rows have, at either end of all numbers and between; few others. */
+Test(key_sort, lanes_and_a_value_that_most_rows_have)
+{
+    enum { MANY = 40000 };
+    static const int64_t common[] = {INT64_MIN, -1, 0, INT64_MAX};
+    uint64_t seed = 7;
+    Arena arena;
+    arena_init(&arena);
+    KeyItem *items = malloc(MANY * sizeof *items);
+    for (int round = 0; round < 12; round++) {
+        Rows rows = {0};
+        for (int c = 0; c < COLUMNS; c++) {
+            rows.keys[c] = (KeyColumn){PHYSICAL_I64, round % 2 == 1, false};
+            vector_make(&rows.cols[c], &arena, type_of(TYPE_BIGINT), MANY, false);
+            for (uint32_t i = 0; i < MANY; i++)
+                ((int64_t *)rows.cols[c].data)[i] =
+                    rnd(&seed) % 5000 ? common[round % 4] : (int64_t)rnd(&seed);
+        }
+        for (uint32_t i = 0; i < MANY; i++)
+            items[i].row = i;
+        Parallel parallel = exec_threads(3);
+        KeySort sort = {rows.keys, COLUMNS, &rows, values, compare, &parallel};
+        key_sort(&sort, items, MANY);
+        for (size_t i = 1; i < MANY; i++) {
+            int order = compare_rows(&rows, items[i - 1].row, items[i].row);
+            cr_assert(order < 0 || (order == 0 && items[i - 1].row < items[i].row));
+        }
+        arena_reset(&arena);
+    }
+    free(items);
+    arena_deinit(&arena);
+}
+
 Test(key_sort, nothing_is_too_deep)
 {
     enum { DEEP = 2000, STEP = 150 };
@@ -162,7 +202,7 @@ Test(key_sort, nothing_is_too_deep)
         ((Text *)rows.cols[0].data)[i] = text_make(text, (DEEP - i) * STEP);
         items[i].row = i;
     }
-    KeySort sort = {rows.keys, COLUMNS, &rows, values, compare};
+    KeySort sort = {rows.keys, COLUMNS, &rows, values, compare, NULL};
     key_sort(&sort, items, DEEP);
     for (uint32_t i = 0; i < DEEP; i++)
         cr_assert_eq(items[i].row, DEEP - 1 - i);

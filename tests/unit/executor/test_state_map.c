@@ -143,7 +143,7 @@ static void run_shape(const Shape *shape, uint64_t seed)
     cr_assert_eq(part->count, (uint32_t)known_count);
     StateSlot **slots = calloc((size_t)known_count + 1, sizeof *slots);
     state_part_list(&map, part, slots);
-    state_sort(&map, slots, part->count);
+    state_sort(&map, slots, part->count, NULL);
     check_order(&map, slots, part->count);
     /* The same keys into another map, by slots and as a whole part. */
     StateMap other;
