@@ -212,6 +212,8 @@ static Status bind_kind(Binder *binder, const ExprScope *scope, const Expr *expr
     case EXPR_ROW:
         return bind_unsupported(binder, expr->position, "row values are", err);
     case EXPR_STAR:
+        if (expr->star->qualifier.count) /* count(t.*): the whole row */
+            return bind_unsupported(binder, expr->position, "row values are", err);
         return err_set(err, SQLSTATE_SYNTAX, bind_pos(binder, expr->position),
                        "* is not allowed in %s", scope->clause);
     case EXPR_DEFAULT:

@@ -78,6 +78,15 @@ static void keep_fields(Interval *interval, IntervalUnit last)
 }
 
 /* '5' MINUTE, '1:30' MINUTE TO SECOND, '5 minutes'. */
+/* '5 days 1' HOUR: the last number is of the unit behind it. */
+static bool ends_in_number(Str text, size_t last)
+{
+    if (last < 2 || !is_digits(text, last))
+        return false;
+    char before = text.data[last - 2];
+    return (before >= 'a' && before <= 'z') || (before >= 'A' && before <= 'Z');
+}
+
 static Status bind_interval(Binder *binder, const Expr *expr, const Bound **out, Err *err)
 {
     Str text = str_trim(expr->interval.text);
@@ -113,7 +122,7 @@ static Status bind_interval(Binder *binder, const Expr *expr, const Bound **out,
             buf_printf(&whole, "%lld months", fits ? (long long)quarters * 3 : 0);
             if (!fits)
                 buf_clear(&whole);
-        } else if (is_number && from != UNIT_NONE) {
+        } else if (from != UNIT_NONE && (is_number || ends_in_number(text, last))) {
             buf_printf(&whole, " %s", ast_unit_text(to != UNIT_NONE ? to : from));
         }
     }

@@ -198,11 +198,21 @@ static Status bind_in(Binder *binder, const ExprScope *scope, const Expr *expr, 
     TRY(bind_expr(binder, scope, expr->in.value, &args[0], err));
     for (int i = 0; i < count; i++)
         TRY(bind_expr(binder, scope, expr->in.items.at[i], &args[i + 1], err));
-    if (count == 1)
+    if (count == 1) {
         TRY(compare(binder, OP_EQ, args[0], args[1], expr->position, &result, err));
-    else
-        TRY(bind_function(binder, "in_list", args, count + 1, bind_pos(binder, expr->position),
-                          &result, err));
+    } else if (bind_function(binder, "in_list", args, count + 1, bind_pos(binder, expr->position),
+                             &result, err) != OK) {
+        /* The item that it cannot be compared with says more. */
+        for (int i = 0; i < count; i++) {
+            Err other = ERR_NONE;
+            if (compare(binder, OP_EQ, args[0], args[i + 1], expr->position, &result, &other) !=
+                OK) {
+                *err = other;
+                break;
+            }
+        }
+        return FAIL;
+    }
     return negate_if(binder, expr->negated, result, out, err);
 }
 

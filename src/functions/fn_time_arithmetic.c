@@ -167,7 +167,16 @@ static Status date_plus_time_one(EvalCall *call, uint32_t row, Err *err)
         return kernel_out_of_range(call, row, TYPE_TIMESTAMP, err);
     return OK;
 }
+static Status time_plus_date_one(EvalCall *call, uint32_t row, Err *err)
+{
+    int64_t *out = &OUT(call, int64_t)[row], us;
+    if (!date_to_us(ARG(call, 1, int32_t)[row], &us) ||
+        __builtin_add_overflow(us, ARG(call, 0, int64_t)[row], out))
+        return kernel_out_of_range(call, row, TYPE_TIMESTAMP, err);
+    return OK;
+}
 EACH(date_plus_time, date_plus_time_one)
+EACH(time_plus_date, time_plus_date_one)
 
 /* ---- differences ---- */
 
@@ -199,6 +208,16 @@ static Status clock_plus(EvalCall *call, Err *err)
     OUT(call, int64_t)
     [row] = floor_mod(ARG(call, 0, int64_t)[row] +
                           floor_mod(ARG(call, 1, Interval)[row].us, US_PER_DAY),
+                      US_PER_DAY);
+    return OK;
+}
+static Status plus_clock(EvalCall *call, Err *err)
+{
+    (void)err;
+    EACH_ROW(call, row)
+    OUT(call, int64_t)
+    [row] = floor_mod(ARG(call, 1, int64_t)[row] +
+                          floor_mod(ARG(call, 0, Interval)[row].us, US_PER_DAY),
                       US_PER_DAY);
     return OK;
 }
@@ -295,7 +314,9 @@ const ScalarFn fn_time_arithmetic[] = {
     {"+", "D(D8)", FAILS, date_plus, NULL},
     {"+", "D(8D)", FAILS, plus_date, NULL},
     {"+", "t(DT)", FAILS, date_plus_time, NULL},
+    {"+", "t(TD)", FAILS, time_plus_date, NULL},
     {"+", "T(Ti)", FN_STRICT, clock_plus, NULL},
+    {"+", "T(iT)", FN_STRICT, plus_clock, NULL},
     {"-", "t(ti)", FAILS, shift_time, bind_earlier},
     {"-", "z(zi)", FAILS, shift_time, bind_earlier},
     {"-", "t(Di)", FAILS, shift_time, bind_earlier},
