@@ -134,6 +134,20 @@ static bool compare_values(SltResult *result, const SltExpected *expected, SltSt
     return same;
 }
 
+/* ---- one text ---- */
+
+static bool compare_text(SltResult *result, Str expected, Buf *should, Buf *was)
+{
+    Str text = str_trim(expected);
+    for (size_t i = 0; i < result->raws.count; i++) {
+        buf_add(was, result->raws.at[i].data, result->raws.at[i].length);
+        buf_add_char(was, '\n');
+    }
+    buf_add(should, text.data, text.length);
+    buf_add_char(should, '\n');
+    return str_equal(text, str_trim((Str){buf_text(was), was->length}));
+}
+
 /* ---- which layout ---- */
 
 static void split_lines(Str text, SltStrs *lines)
@@ -165,6 +179,8 @@ static bool are_values(const SltResult *result, const SltExpected *expected, con
 
 bool slt_compare(SltResult *result, const SltExpected *expected, Buf *should, Buf *was)
 {
+    if (expected->is_text)
+        return compare_text(result, expected->text, should, was);
     SltStrs lines = {0}, got = {0};
     split_lines(expected->text, &lines);
     bool same;

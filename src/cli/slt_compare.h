@@ -45,6 +45,7 @@ typedef struct SltExpected {
     SltSort sort;
     Str sort_columns;
     bool has_names;
+    bool is_text; /* all rows are one text, unescaped */
     SltLayout layout;
 } SltExpected;
 

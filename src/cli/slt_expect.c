@@ -220,6 +220,7 @@ void slt_expect_query(SltRun *run, const SltRecord *record, Str text, SltUpdates
                             .sort = sort,
                             .sort_columns = record->sort_columns,
                             .has_names = record->has_names,
+                            .is_text = record->is_text,
                             .layout = run->layout};
     Buf should, was;
     buf_init(&should);

@@ -131,7 +131,7 @@ static Status run_verb(Flow *flow, const SltRecord *record, Err *err)
         flow->halted = true;
         return OK;
     case SLT_REFUSED:
-        return err_set(err, SQLSTATE_NOT_SUPPORTED, -1, "%s", record->why);
+        return err_set(err, record->why_code, -1, "%s", record->why);
     case SLT_FEED:
     case SLT_WRITE:
     case SLT_APPEND:
@@ -410,7 +410,7 @@ Status slt_flow_file(SltRun *run, const char *path, int depth, Err *err)
                  .folder = path_directory(path, &run->test->arena),
                  .depth = depth,
                  .updates = &updates};
-    Status status = slt_parse(text, run->names_connections, &records, err);
+    Status status = slt_parse(text, run->names_connections, &run->test->arena, &records, err);
     if (status == OK)
         status = run_range(&flow, 0, records.count, err);
     if (status == OK && updates.count)

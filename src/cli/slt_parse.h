@@ -9,7 +9,8 @@
  *     ----
  *     results                                (up to a blank line)
  *
- *     OPTIONS: nosort, rowsort, valuesort, partialsort(1,2), colnames; blanks or commas between
+ *     OPTIONS: nosort, rowsort, valuesort, partialsort(1,2), colnames, retry; blanks or commas
+ *              between; multiline: one value, up to a line EOF
  *     RE: a regular expression; `(SQLSTATE)` and `pgcode SQLSTATE [RE]` name the code
  *     at the end of either line: retry N backoff 1s (the clock moves in between)
  *
@@ -41,12 +42,14 @@
  *     restart [threads=N] [batch-rows=N]     the same data directory is opened again
  *     load [PATH [readonly]]                 another data directory, empty but after `readonly`
  *
- * `#` begins a comment line.  Texts are views of the file's text.  What other runners know and has
- * no meaning here is SLT_REFUSED: it fails when it is come to, and the rest is run.
+ * `#` begins a comment line.  Texts are views of the file's text.  A record that cannot be read,
+ * and what other runners know and has no meaning here, is SLT_REFUSED: it fails when it is come to,
+ * and the rest is run.
  */
 #ifndef STREAMD_CLI_SLT_PARSE_H
 #define STREAMD_CLI_SLT_PARSE_H
 
+#include "base/arena.h"
 #include "base/list.h"
 #include "base/str.h"
 
@@ -110,6 +113,7 @@ typedef struct SltRecord {
     bool sort_given;
     Str sort_columns; /* of partialsort: 1,2 */
     bool has_names;   /* colnames: the result's first line */
+    bool is_text;     /* multiline: the result is one value's lines */
     Str label;
     Str connection; /* empty: the one in use */
     int retries;
@@ -120,14 +124,16 @@ typedef struct SltRecord {
     Str rest;                      /* all of them */
     bool no_line_end;              /* -n */
     size_t end;                    /* loop, foreach: the index of its endloop */
-    const char *why;               /* refused */
+    const char *why, *why_code;    /* refused: message, SQLSTATE */
 } SltRecord;
 
 typedef LIST(SltRecord) SltRecords;
 
 /* `names_connections`: a word after `ok`, `error` or the types is a connection's name, as in
- * DuckDB's files; else an error's pattern and a label.  On failure the message names the line. */
-Status slt_parse(Str text, bool names_connections, SltRecords *out, Err *err) MUST_CHECK;
+ * DuckDB's files; else an error's pattern and a label.  Fails, naming the line, where a loop has no
+ * end; messages of what is refused are in the arena. */
+Status slt_parse(Str text, bool names_connections, Arena *arena, SltRecords *out,
+                 Err *err) MUST_CHECK;
 
 /* Takes the next word of a line (parted by blanks, tabs) off *rest. */
 bool slt_next_word(Str *rest, Str *word);

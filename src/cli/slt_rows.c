@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-enum { ROWS_MATCHED_MAX = 2000, WORDS_TRIED_MAX = 8 };
+enum { ROWS_MATCHED_MAX = 2000, WORDS_TRIED_MAX = 64 };
 
 static size_t count_rows(const SltResult *result)
 {
@@ -145,7 +145,8 @@ static bool match_from(SltResult *result, size_t cell, size_t left, Str line)
     size_t own = count_words(result->cells.at[cell]);
     if (own && match_words(result, cell, left, line, own))
         return true;
-    for (size_t words = 1; words <= WORDS_TRIED_MAX; words++)
+    size_t most = count_words(line); /* an array may be many: [1, 2, 3] */
+    for (size_t words = 1; words <= most && words <= WORDS_TRIED_MAX; words++)
         if (words != own && match_words(result, cell, left, line, words))
             return true;
     return false;

@@ -148,6 +148,19 @@ static bool matches(Str pattern, Str text)
     return found >= 0;
 }
 
+/* CockroachDB's files write a blank inside a value as U+2420. */
+static Str with_blanks(Str text, Arena *arena)
+{
+    static const char mark[] = "\xe2\x90\xa0";
+    char *to = arena_alloc(arena, text.length + 1), *start = to;
+    for (size_t i = 0; i < text.length;) {
+        bool marked = text.length - i >= 3 && memcmp(text.data + i, mark, 3) == 0;
+        *to++ = marked ? ' ' : text.data[i];
+        i += marked ? 3 : 1;
+    }
+    return (Str){start, (size_t)(to - start)};
+}
+
 static const Str like = {"<REGEX>:", 8}, unlike = {"<!REGEX>:", 9};
 
 bool slt_spelled(SltResult *result, size_t cell, Str text)
@@ -162,6 +175,9 @@ bool slt_spelled(SltResult *result, size_t cell, Str text)
     if (str_has_prefix(text, unlike))
         return !matches((Str){text.data + 9, text.length - 9}, raw);
     if (raw.length && str_equal(raw, text))
+        return true;
+    Str spaced = with_blanks(text, &result->arena);
+    if (spaced.length != text.length && str_equal(raw, spaced))
         return true;
     TypeId type = result->types[cell % (size_t)result->columns];
     if (str_equal(own, STR("NULL")))

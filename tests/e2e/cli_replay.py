@@ -128,7 +128,7 @@ def test_dialog_failures_name_the_line():
     f.write('o.test', 'loop i 0 3\n')
     assert 'o.test: ERROR: 42601: line 1: endloop is missing' in cli('replay', f('o.test'), code=4).out
     f.write('u.slt', 'nonsense\n')
-    assert 'u.slt: ERROR: 42601: line 1' in cli('replay', f('u.slt'), code=4).out
+    assert 'u.slt:1: ERROR: 42601: unknown record "nonsense"' in cli('replay', f('u.slt'), code=4).out
 
 
 def test_files_of_others():

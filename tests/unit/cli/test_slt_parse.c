@@ -2,13 +2,19 @@
 #include "cli/slt_parse.h"
 
 static SltRecords records;
+static Arena arena;
 static Err err;
+
+static void begin(void)
+{
+    arena_init(&arena);
+}
 
 static Status parse(const char *text)
 {
     records.count = 0;
     err = ERR_NONE;
-    return slt_parse(str_from(text), false, &records, &err);
+    return slt_parse(str_from(text), false, &arena, &records, &err);
 }
 
 /* As DuckDB's files. */
@@ -16,7 +22,7 @@ static Status parse_test(const char *text)
 {
     records.count = 0;
     err = ERR_NONE;
-    return slt_parse(str_from(text), true, &records, &err);
+    return slt_parse(str_from(text), true, &arena, &records, &err);
 }
 
 static void is(Str text, const char *wanted)
@@ -28,9 +34,10 @@ static void is(Str text, const char *wanted)
 static void end(void)
 {
     list_free(&records);
+    arena_deinit(&arena);
 }
 
-Test(slt_parse, statements, .fini = end)
+Test(slt_parse, statements, .init = begin, .fini = end)
 {
     cr_assert_eq(parse("# c\n\nstatement ok\nSELECT 1,\n  2\n\nstatement error (?i)a "
                        "b\nX\n\nstatement count 3\nY"),
@@ -44,7 +51,7 @@ Test(slt_parse, statements, .fini = end)
     is(records.at[2].sql, "Y");
 }
 
-Test(slt_parse, error_text_below, .fini = end)
+Test(slt_parse, error_text_below, .init = begin, .fini = end)
 {
     cr_assert_eq(parse("statement error\nX\n----\ntext of it\n\nquery error\nY\n"), OK);
     is(records.at[0].pattern, "text of it");
@@ -53,7 +60,7 @@ Test(slt_parse, error_text_below, .fini = end)
     cr_assert_eq(records.at[1].pattern.length, 0u);
 }
 
-Test(slt_parse, queries, .fini = end)
+Test(slt_parse, queries, .init = begin, .fini = end)
 {
     static const char text[] = "query TIR rowsort label1\nSELECT\r\n----\r\na b\r\nc "
                                "d\r\n\r\nquery\nX\n----\n\nquery valuesort\nY\n";
@@ -70,7 +77,7 @@ Test(slt_parse, queries, .fini = end)
               records.at[2].sort_given);
 }
 
-Test(slt_parse, conditions, .fini = end)
+Test(slt_parse, conditions, .init = begin, .fini = end)
 {
     cr_assert_eq(parse("onlyif mysql\nstatement ok\nA\n\nskipif mysql\nstatement ok\nB\n\nonlyif "
                        "streamd\nstatement ok\nC\n\nskipif streamd\nstatement ok\nD\n"),
@@ -79,19 +86,20 @@ Test(slt_parse, conditions, .fini = end)
               records.at[3].skipped);
 }
 
-Test(slt_parse, files_of_others, .fini = end)
+Test(slt_parse, files_of_others, .init = begin, .fini = end)
 {
     cr_assert_eq(parse("subtest a\nonlyif mssql\nwhatever is this\nand that\n\nonlyif "
                        "mysql\nhalt\n\nstatement error\nX\n----\n<REGEX>:.*no "
                        "such.*\n\nhalt\n\nthis is no record\n"),
                  OK, "%s", err.message);
-    cr_assert_eq(records.count, 4u);
-    cr_assert(records.at[1].skipped && records.at[1].verb == SLT_HALT);
-    is(records.at[2].pattern, ".*no such.*");
-    cr_assert(!records.at[3].skipped);
+    cr_assert_eq(records.count, 5u);
+    cr_assert(records.at[1].skipped && records.at[1].verb == SLT_REFUSED);
+    cr_assert(records.at[2].skipped && records.at[2].verb == SLT_HALT);
+    is(records.at[3].pattern, ".*no such.*");
+    cr_assert(!records.at[4].skipped);
 }
 
-Test(slt_parse, refused, .fini = end)
+Test(slt_parse, refused, .init = begin, .fini = end)
 {
     cr_assert_eq(parse("system ok\nrm -rf /\n\nunzip a b\n\nstatement ok\nX\n"), OK);
     cr_assert_eq(records.count, 3u);
@@ -101,7 +109,7 @@ Test(slt_parse, refused, .fini = end)
     is(records.at[2].sql, "X");
 }
 
-Test(slt_parse, loops, .fini = end)
+Test(slt_parse, loops, .init = begin, .fini = end)
 {
     cr_assert_eq(parse("loop i 0 3\n\nforeach a,b x,1 y,2\n\nonlyif i=1\nskipif i>=2\nstatement "
                        "ok\nX ${i}\n\nendloop\n\nendloop\n\nrepeat 2\nquery I\nY\n"),
@@ -116,7 +124,7 @@ Test(slt_parse, loops, .fini = end)
     cr_assert_eq(records.at[5].count, 2);
 }
 
-Test(slt_parse, skipped_text_is_not_read, .fini = end)
+Test(slt_parse, skipped_text_is_not_read, .init = begin, .fini = end)
 {
     cr_assert_eq(parse("mode skip\n\nnonsense\n\nmode skip\n\nmode unskip\n\nmore of it\n\nmode "
                        "unskip\n\nstatement ok\nX\n\nmode output_hash\n"),
@@ -125,7 +133,7 @@ Test(slt_parse, skipped_text_is_not_read, .fini = end)
     is(records.at[0].sql, "X");
 }
 
-Test(slt_parse, errors_by_their_code, .fini = end)
+Test(slt_parse, errors_by_their_code, .init = begin, .fini = end)
 {
     cr_assert_eq(
         parse("statement error (22012)\nA\n\nquery error pgcode 42803 must "
@@ -141,7 +149,7 @@ Test(slt_parse, errors_by_their_code, .fini = end)
     is(records.at[3].pattern, "first line\n\nCaused by:\n  another");
 }
 
-Test(slt_parse, options_of_queries, .fini = end)
+Test(slt_parse, options_of_queries, .init = begin, .fini = end)
 {
     cr_assert_eq(parse("query TI rowsort,colnames l1\nA\n----\nk v\na 1\n\nquery II "
                        "partialsort(1,2)\nB\n\nquery I nosort retry 3 backoff 2s\nC\n\nquery "
@@ -165,7 +173,7 @@ Test(slt_parse, options_of_queries, .fini = end)
     cr_assert_eq(r[7].expect, SLT_OK);
 }
 
-Test(slt_parse, connections_of_duckdb, .fini = end)
+Test(slt_parse, connections_of_duckdb, .init = begin, .fini = end)
 {
     static const char text[] = "statement ok con1\nA\n\nquery I con2\nB\n\nquery I nosort l\nC\n\n"
                                "statement error con1\nD\n";
@@ -181,7 +189,7 @@ Test(slt_parse, connections_of_duckdb, .fini = end)
     is(records.at[3].pattern, "con1");
 }
 
-Test(slt_parse, let, .fini = end)
+Test(slt_parse, let, .init = begin, .fini = end)
 {
     cr_assert_eq(parse("let a, b\nSELECT 1,\n 2\n\nlet $c\nSELECT 3\n"), OK);
     is(records.at[0].rest, "a, b");
@@ -189,7 +197,7 @@ Test(slt_parse, let, .fini = end)
     is(records.at[1].rest, "$c");
 }
 
-Test(slt_parse, verbs, .fini = end)
+Test(slt_parse, verbs, .init = begin, .fini = end)
 {
     cr_assert_eq(parse("feed t a.csv -n\n1,2\n3,4\n\nfeed t eof\nwrite x\nline\n\nmkdir d\nadvance "
                        "'1 min'\ncrash\nrestart threads=4\n"
@@ -209,7 +217,7 @@ Test(slt_parse, verbs, .fini = end)
     cr_assert_eq(records.at[9].verb, SLT_HALT);
 }
 
-Test(slt_parse, mistakes_name_their_line, .fini = end)
+Test(slt_parse, mistakes_name_their_line, .init = begin, .fini = end)
 {
     static const char *const bad[] = {"\n\nnonsense x\n",
                                       "\n\nstatement perhaps\nX\n",
@@ -222,9 +230,7 @@ Test(slt_parse, mistakes_name_their_line, .fini = end)
                                       "\n\nonlyif\nX\n",
                                       "\n\ncontrol sortmode x",
                                       "\n\nfeed\n",
-                                      "\n\nloop i 0 3\n",
-                                      "\n\nloop i 0\n\nendloop",
-                                      "\n\nendloop\n",
+                                      "\n\nloop i 0\n",
                                       "\n\nmode fast\n",
                                       "\n\nquery I rowsort,x\nX\n",
                                       "\n\nquery I retry 3\nX\n",
@@ -234,7 +240,29 @@ Test(slt_parse, mistakes_name_their_line, .fini = end)
                                       "\n\nrepeat many\n",
                                       "\n\nlet\nX\n"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        cr_assert_eq(parse(bad[i]), FAIL, "%s", bad[i]);
+        cr_assert_eq(parse(bad[i]), OK, "%s: %s", bad[i], err.message);
+        cr_assert_eq(records.count, 1u, "%s", bad[i]);
+        cr_assert_eq(records.at[0].verb, SLT_REFUSED, "%s", bad[i]);
+        cr_assert_str_eq(records.at[0].why_code, SQLSTATE_SYNTAX);
+        cr_assert_eq(records.at[0].line, 3);
+    }
+    static const char *const loops[] = {"\n\nloop i 0 3\n", "\n\nendloop\n"};
+    for (size_t i = 0; i < sizeof loops / sizeof *loops; i++) {
+        cr_assert_eq(parse(loops[i]), FAIL, "%s", loops[i]);
         cr_assert(strstr(err.message, "line 3: "), "%s", err.message);
     }
+}
+
+Test(slt_parse, what_follows_a_mistake_is_read, .init = begin, .fini = end)
+{
+    cr_assert_eq(parse("nonsense\nand more\n\nstatement ok\nA\n\ncontrol x y\nstatement ok\nB\n\n"
+                       "query T multiline\nC\n----\na\n\nb\nEOF\n\nstatement ok\nD\n"),
+                 OK);
+    cr_assert_eq(records.count, 6u);
+    cr_assert_str_eq(records.at[0].why, "unknown record \"nonsense\"");
+    is(records.at[1].sql, "A");
+    cr_assert_eq(records.at[2].verb, SLT_REFUSED);
+    is(records.at[3].sql, "B");
+    cr_assert(records.at[4].is_text);
+    is(records.at[5].sql, "D");
 }
