@@ -137,10 +137,16 @@ key_equal(const StateLayout *layout, Look look, const StateSlot *slot, const uin
     return many_equal(layout, look.words, have, key);
 }
 
-bool state_entry_is(const StateLayout *layout, uint64_t entry, uint64_t hash, const uint64_t *key)
+static inline bool entry_is(const StateLayout *layout, uint64_t entry, uint64_t hash,
+                            const uint64_t *key)
 {
     return (entry ^ hash) >> TAG_SHIFT == 0 &&
            key_equal(layout, look_of(layout), state_entry_slot(entry), key);
+}
+
+bool state_entry_is(const StateLayout *layout, uint64_t entry, uint64_t hash, const uint64_t *key)
+{
+    return entry_is(layout, entry, hash, key);
 }
 
 /* What stands at the key's first places is another one's, or nothing. */
@@ -149,7 +155,7 @@ static __attribute__((noinline)) StateSlot *upsert_slowly(StateMap *map, StatePa
 {
     const StateLayout *layout = &map->layout;
     for (uint32_t at = (uint32_t)hash & part->mask; part->table[at]; at = (at + 1) & part->mask) {
-        if (state_entry_is(layout, part->table[at], hash, key))
+        if (entry_is(layout, part->table[at], hash, key))
             return state_entry_slot(part->table[at]);
     }
     return insert(map, part, hash, key);
