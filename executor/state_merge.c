@@ -222,9 +222,6 @@ static void take_memory(Merge *merge)
         state_give_back(part, merge->free_slots[p]);
     }
     merge->map->table_bytes += 8 * ((size_t)merge->mask + 1);
-    if (part->table)
-        merge->map->table_bytes -= 8 * ((size_t)part->mask + 1);
-    free(part->table);
     part->table = merge->table;
     part->mask = merge->mask;
 }
@@ -244,11 +241,23 @@ static void collect_blocks(Merge *merge)
         merge->blocks[at++] = b;
 }
 
+/* Slots are found by their blocks from here on. */
+static void drop_table(StateMap *map, StatePart *part)
+{
+    if (part->table)
+        map->table_bytes -= 8 * ((size_t)part->mask + 1);
+    free(part->table);
+    part->table = NULL;
+    part->mask = 0;
+}
+
 void state_part_merge(StateMap *map, StatePart *part, StatePart *other, const StateMerge *how)
 {
     int lanes = parallel_lanes(how->parallel);
     size_t count = (size_t)lanes;
     Merge merge = {.how = how, .map = map, .part = part, .other = other, .lanes = lanes};
+    drop_table(map, part);
+    drop_table(how->from, other);
     uint64_t size = 4096;
     while (size < 2 * ((uint64_t)part->count + other->count + 1))
         size *= 2;
