@@ -4,12 +4,6 @@
 #include "functions/time_piece.h"
 #include "functions/time_unit.h"
 
-const char *const time_month_names[12] = {"January",   "February", "March",    "April",
-                                          "May",       "June",     "July",     "August",
-                                          "September", "October",  "November", "December"};
-const char *const time_weekday_names[7] = {"Sunday",   "Monday", "Tuesday", "Wednesday",
-                                           "Thursday", "Friday", "Saturday"};
-
 /* ---- compiling ---- */
 
 typedef struct Compiler {
@@ -506,7 +500,7 @@ static void write_piece(const TimePiece *piece, const Parts *p, int32_t offset, 
         write_number(out, p->month, width);
         break;
     case PIECE_MONTH_NAME:
-        write_name(out, piece, time_month_names[p->month - 1]);
+        write_name(out, piece, calendar_months[p->month - 1]);
         break;
     case PIECE_MONTH_ROMAN:
         write_roman(out, piece, p->month);
@@ -530,7 +524,7 @@ static void write_piece(const TimePiece *piece, const Parts *p, int32_t offset, 
         write_number(out, p->days - days_from_civil(p->year, 1, 1) + 1, width);
         break;
     case PIECE_WEEKDAY_NAME:
-        write_name(out, piece, time_weekday_names[floor_mod((int64_t)p->days + 4, 7)]);
+        write_name(out, piece, calendar_weekdays[floor_mod((int64_t)p->days + 4, 7)]);
         break;
     case PIECE_WEEKDAY:
         write_number(out, floor_mod((int64_t)p->days + 4, 7) + 1, width);

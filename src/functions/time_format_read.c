@@ -237,7 +237,7 @@ static bool read_piece(Reading *r, const TimePiece *piece, int most)
     case PIECE_MONTH:
         return read_int(r, most, &r->month);
     case PIECE_MONTH_NAME:
-        if (!read_name(r, time_month_names, 12, &name))
+        if (!read_name(r, calendar_months, 12, &name))
             return false;
         r->month = name + 1;
         return true;
@@ -252,7 +252,7 @@ static bool read_piece(Reading *r, const TimePiece *piece, int most)
         r->has_doy = true;
         return read_number(r, most, &r->doy);
     case PIECE_WEEKDAY_NAME:
-        return read_name(r, time_weekday_names, 7, &ignored);
+        return read_name(r, calendar_weekdays, 7, &ignored);
     case PIECE_HOUR12:
         return read_int(r, most, &r->hour) && r->hour >= 1 && r->hour <= 12;
     case PIECE_HOUR24:

@@ -44,6 +44,4 @@ typedef enum PieceKind {
     PIECE_OPTIONAL_END,
 } PieceKind;
 
-extern const char *const time_month_names[12], *const time_weekday_names[7];
-
 #endif

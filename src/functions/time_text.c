@@ -195,7 +195,7 @@ static bool read_word(Reader *reader)
             (*reader->at == '/' && reader->at + 1 < reader->end && is_letter(reader->at[1]))))
         reader->at++;
     const char *end = reader->at;
-    int month = name_index(from, end, time_month_names, 12);
+    int month = name_index(from, end, calendar_months, 12);
     if (month >= 0) {
         if (reader->month || reader->compact || reader->count > 2)
             return false;
@@ -220,7 +220,7 @@ static bool read_word(Reader *reader)
         reader->bc = (*from | 0x20) == 'b';
         return good;
     }
-    return name_index(from, end, time_weekday_names, 7) >= 0 || read_zone(reader, from, end);
+    return name_index(from, end, calendar_weekdays, 7) >= 0 || read_zone(reader, from, end);
 }
 
 /* 99 is 1999, 69 is 2069; 0099 and 99 BC are 99. */

@@ -12,12 +12,6 @@ struct TimePattern {
     int count;
 };
 
-static const char *const month_names[] = {"January",   "February", "March",    "April",
-                                          "May",       "June",     "July",     "August",
-                                          "September", "October",  "November", "December"};
-static const char *const day_names[] = {"Thursday", "Friday",  "Saturday", "Sunday",
-                                        "Monday",   "Tuesday", "Wednesday"}; /* from 1970-01-01 */
-
 static bool is_letter(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
@@ -183,7 +177,7 @@ static bool read_item(const PatternItem *item, const char **at, const char *end,
         return read_number(at, end, item->count, item->count > 4 ? item->count : 4, &fields->year);
     case 'M':
         if (item->count >= 3) {
-            bool good = read_name(at, end, month_names, 12, item->count > 3, &fields->month);
+            bool good = read_name(at, end, calendar_months, 12, item->count > 3, &fields->month);
             fields->month++;
             return good;
         }
@@ -208,7 +202,7 @@ static bool read_item(const PatternItem *item, const char **at, const char *end,
         *at += 2;
         return fields->afternoon || ((*at)[-2] | 0x20) == 'a';
     case 'E':
-        return read_name(at, end, day_names, 7, item->count > 3, &ignored);
+        return read_name(at, end, calendar_weekdays, 7, item->count > 3, &ignored);
     default:
         fields->zoned = true;
         return read_zone(at, end, &fields->zone_seconds);
@@ -304,7 +298,7 @@ static char *write_item(const PatternItem *item, char *to, int32_t days, int64_t
         return item->count == 2 ? write_number(to, (year % 100 + 100) % 100, 2)
                                 : write_number(to, year, item->count);
     case 'M':
-        return item->count >= 3 ? write_name(to, month_names[month - 1], item->count > 3)
+        return item->count >= 3 ? write_name(to, calendar_months[month - 1], item->count > 3)
                                 : write_number(to, month, item->count);
     case 'd':
         return write_number(to, day, item->count);
@@ -324,7 +318,8 @@ static char *write_item(const PatternItem *item, char *to, int32_t days, int64_t
         memcpy(to, hour < 12 ? "AM" : "PM", 2);
         return to + 2;
     case 'E':
-        return write_name(to, day_names[((days % 7) + 7) % 7], item->count > 3);
+        /* 1970-01-01 was a Thursday. */
+        return write_name(to, calendar_weekdays[floor_mod((int64_t)days + 4, 7)], item->count > 3);
     default: /* X, x, Z, z */
         return write_offset(item, offset, to);
     }

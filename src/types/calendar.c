@@ -6,6 +6,12 @@
  */
 #include "types/type.h"
 
+const char *const calendar_months[12] = {"January",   "February", "March",    "April",
+                                         "May",       "June",     "July",     "August",
+                                         "September", "October",  "November", "December"};
+const char *const calendar_weekdays[7] = {"Sunday",   "Monday", "Tuesday", "Wednesday",
+                                          "Thursday", "Friday", "Saturday"};
+
 enum {
     DAYS_PER_ERA = 146097,
     EPOCH_SHIFT = 719468, /* days from 0000-03-01 to 1970-01-01 */

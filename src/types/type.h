@@ -251,6 +251,7 @@ i128 interval_us(Interval value);
 Interval interval_canonical(Interval value);
 
 /* Civil calendar (proleptic Gregorian). */
+extern const char *const calendar_months[12], *const calendar_weekdays[7]; /* from Sunday */
 int32_t days_from_civil(int64_t year, int month, int day);
 void civil_from_days(int32_t days, int *year, int *month, int *day);
 int days_in_month(int year, int month);
