@@ -3,44 +3,21 @@
  */
 #include "planner/bind.h"
 
-/* The functions behind the operators; NULL: none is. */
-static const char *const operator_functions[OP_BINARY_COUNT] = {
-    [OP_ADD] = "+",
-    [OP_SUBTRACT] = "-",
-    [OP_MULTIPLY] = "*",
-    [OP_DIVIDE] = "/",
-    [OP_MODULO] = "%",
-    [OP_POWER] = "power",
-    [OP_CONCAT] = "||",
-    [OP_EQ] = "=",
-    [OP_NE] = "<>",
-    [OP_LT] = "<",
-    [OP_LE] = "<=",
-    [OP_GT] = ">",
-    [OP_GE] = ">=",
-    [OP_DISTINCT] = "is_distinct_from",
-    [OP_NOT_DISTINCT] = "is_not_distinct_from",
-    [OP_BIT_AND] = "&",
-    [OP_BIT_OR] = "|",
-    [OP_BIT_XOR] = "#",
-    [OP_SHIFT_LEFT] = "<<",
-    [OP_SHIFT_RIGHT] = ">>",
-    [OP_MATCH] = "~",
-    [OP_MATCH_NOCASE] = "~*",
-    [OP_NOT_MATCH] = "!~",
-    [OP_NOT_MATCH_NOCASE] = "!~*",
-    [OP_JSON_GET] = "->",
-    [OP_JSON_GET_TEXT] = "->>",
-    [OP_JSON_PATH] = "#>",
-    [OP_JSON_PATH_TEXT] = "#>>",
-    [OP_CONTAINS] = "@>",
-    [OP_CONTAINED] = "<@",
-    [OP_OVERLAPS] = "&&",
-    [OP_LIKE] = "like",
-    [OP_NOT_LIKE] = "like",
-    [OP_ILIKE] = "ilike",
-    [OP_NOT_ILIKE] = "ilike",
-};
+/* The function behind an operator: mostly it has the operator's own name. */
+static const char *operator_function(BinaryOp op)
+{
+    if (op == OP_POWER)
+        return "power"; /* ^ */
+    if (op == OP_DISTINCT)
+        return "is_distinct_from";
+    if (op == OP_NOT_DISTINCT)
+        return "is_not_distinct_from";
+    if (op == OP_LIKE || op == OP_NOT_LIKE)
+        return "like";
+    if (op == OP_ILIKE || op == OP_NOT_ILIKE)
+        return "ilike";
+    return ast_operator_text(op);
+}
 
 static Status negate_if(Binder *binder, bool negated, const Bound *bound, const Bound **out,
                         Err *err)
@@ -72,7 +49,7 @@ static Status compare(Binder *binder, BinaryOp op, const Bound *left, const Boun
                       int32_t position, const Bound **out, Err *err)
 {
     const Bound *args[2] = {left, right};
-    TRY(bind_function(binder, operator_functions[op], args, 2, bind_pos(binder, position), out,
+    TRY(bind_function(binder, operator_function(op), args, 2, bind_pos(binder, position), out,
                       err));
     return negate_if(binder, op == OP_NOT_LIKE || op == OP_NOT_ILIKE, *out, out, err);
 }
