@@ -37,9 +37,8 @@ extern const StateTable
     kept_tables[KEPT_KINDS]; /* n, then the columns of the system table but `job` */
 
 typedef struct Kept {
-    RowStore rows;       /* not committed yet, or of a foreground statement */
-    int64_t next;        /* number of the next row: also how many there ever were */
-    int64_t stored_from; /* rows before it were dropped to keep within the limit */
+    RowStore rows; /* not committed yet, or of foreground statements */
+    int64_t next;  /* number of the next row: also how many there ever were */
 } Kept;
 
 /* ---- one input of a job ---- */
@@ -484,6 +483,8 @@ void kept_reject_row(void *job, int lane, int node, const Batch *batch, uint32_t
                      const Err *err);
 void kept_late(void *job, int lane, int node, const Batch *batch, uint32_t row, int64_t event_time,
                int64_t watermark);
+/* The batch but its first *skip rows, which are counted off; `sel` has room for BATCH_ROWS. */
+Batch kept_newest(const Batch *batch, size_t *skip, uint16_t *sel);
 Status kept_save(Job *job, Err *err); /* in the epoch's transaction; can be repeated */
 void kept_saved(Job *job);            /* which was committed */
 void kept_finish_foreground(Job *job,

@@ -3,7 +3,7 @@
  *
  * A job's are written in the epoch's transaction, at most 'rejects.max-rows' of
  * each kind (the oldest go, the counts stay exact); a foreground statement's go
- * to its session, which shows the first in a notice.
+ * to its session, which shows the first in a notice and keeps as many.
  */
 #include "engine/internal.h"
 
@@ -190,6 +190,37 @@ static void note_first(Job *job, const Batch *rows)
     buf_deinit(&text);
 }
 
+Batch kept_newest(const Batch *batch, size_t *skip, uint16_t *sel)
+{
+    Batch out = *batch;
+    size_t from = *skip < batch->row_count ? *skip : batch->row_count;
+    *skip -= from;
+    out.sel = sel;
+    out.sel_count = 0;
+    for (size_t i = from; i < batch->row_count; i++)
+        sel[out.sel_count++] = (uint16_t)i;
+    return out;
+}
+
+/* Only the newest can outlast the limit.  More are held for a while, so that a row is not moved
+ * for each one that comes. */
+static void drop_oldest(RowStore *rows, int64_t limit)
+{
+    size_t wanted = limit > 0 ? (size_t)limit : 0;
+    if (rows->row_count <= wanted + wanted / 4)
+        return;
+    size_t skip = rows->row_count - wanted;
+    RowStore newest;
+    uint16_t sel[BATCH_ROWS];
+    row_store_init(&newest, rows->types, rows->col_count);
+    for (size_t b = 0; b < rows->batch_count; b++) {
+        Batch batch = kept_newest(&rows->batches[b], &skip, sel);
+        row_store_add(&newest, &batch);
+    }
+    row_store_deinit(rows);
+    *rows = newest;
+}
+
 void kept_flush_lane(Lane *lane)
 {
     Job *job = lane->job;
@@ -206,9 +237,9 @@ void kept_flush_lane(Lane *lane)
             int64_t *numbers = batch->cols[0].data;
             for (uint32_t i = 0; i < batch->row_count; i++)
                 numbers[i] = ++to->next;
-            if ((int64_t)to->rows.row_count < limit)
-                row_store_add(&to->rows, batch);
+            row_store_add(&to->rows, batch);
         }
+        drop_oldest(&to->rows, limit);
         row_store_clear(&from->rows);
         from->next = 0;
     }
@@ -379,6 +410,7 @@ void kept_finish_foreground(Job *job, Session *session)
         for (size_t i = 0; i < from->rows.batch_count; i++)
             row_store_add(&to->rows, &from->rows.batches[i]);
         to->next += from->next;
+        drop_oldest(&to->rows, settings_int(&session->settings, "rejects.max-rows"));
     }
     if (rejected)
         session_notice(session, SEVERITY_WARNING, SQLSTATE_WARNING,

@@ -346,8 +346,14 @@ static Status fill_kept(Fill *fill, int kind, Err *err)
         return OK;
     KeptRow row = {fill, NULL};
     const RowStore *rows = &fill->session->kept[kind].rows;
-    for (size_t i = 0; i < rows->batch_count; i++)
-        TRY(kept_rows(&row, &rows->batches[i], err));
+    int64_t limit = settings_int(&fill->session->settings, "rejects.max-rows");
+    size_t shown = limit > 0 ? (size_t)limit : 0;
+    size_t skip = rows->row_count > shown ? rows->row_count - shown : 0;
+    for (size_t i = 0; i < rows->batch_count; i++) {
+        uint16_t sel[BATCH_ROWS];
+        Batch batch = kept_newest(&rows->batches[i], &skip, sel);
+        TRY(kept_rows(&row, &batch, err));
+    }
     return OK;
 }
 
