@@ -166,11 +166,15 @@ struct Encoder {
 };
 
 /* What a format found out about one file: which of its fields is which column (from a header). */
-typedef struct FormatBinding FormatBinding;
+typedef struct FormatBinding {
+    const uint16_t
+        *fields; /* per PHYSICAL column, in order: which field it is; NULL: the same place */
+    int field_count;
+} FormatBinding;
 
 /* Chunk.origin of chunks that hold bytes in a format. */
 typedef struct ChunkOrigin {
-    const char *file_path; /* or the peer of a connection; lives as long as the source */
+    const char *file_path; /* or the peer of a connection; lives as long as the chunk */
     int64_t file_mtime_us;
     const FormatBinding *binding;  /* NULL: fields by position */
     const Value *partition_values; /* of the table's PARTITION columns, in their order */

@@ -102,6 +102,7 @@ static Status bind_by_name(const Relation *table, const char *file_path, const C
                            table->columns[i].name);
     }
     binding->fields = fields;
+    binding->field_count = place;
     return OK;
 }
 

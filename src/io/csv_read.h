@@ -21,9 +21,4 @@ Str csv_unquote(const CsvDialect *dialect, Str raw, Arena *arena);
 /* The name that a field of a header stands for: without quotes and the blanks around. */
 Str csv_header_name(const CsvDialect *dialect, Str raw, Arena *arena);
 
-struct FormatBinding {
-    const uint16_t
-        *fields; /* per PHYSICAL column, in order: which field it is; NULL: the same place */
-};
-
 #endif

@@ -2,15 +2,14 @@
 #include "io/file_reader.h"
 
 #include <stdio.h>
-#include "io/partition.h"
 #include "io/row_rejects.h"
 
 enum { POOLED_CHUNKS = 16, RAW_BYTES = 128 * 1024, REFUSED_RAW_BYTES = 1024 };
 
 void reader_shared_init(ReaderShared *shared, Arena *arena)
 {
-    shared->arena = arena;
     header_cache_init(&shared->headers, arena);
+    partition_cache_init(&shared->partitions, arena);
     chunk_pool_init(&shared->pool, FILE_CHUNK_BYTES, POOLED_CHUNKS);
 }
 
@@ -18,7 +17,9 @@ void reader_shared_deinit(ReaderShared *shared)
 {
     chunk_pool_deinit(&shared->pool);
     header_cache_deinit(&shared->headers);
+    partition_cache_deinit(&shared->partitions);
     for (size_t i = 0; i < shared->refusals.count; i++) {
+        free(shared->refusals.at[i].file_path);
         free(shared->refusals.at[i].raw);
         free(shared->refusals.at[i].reason);
     }
@@ -29,7 +30,7 @@ void reader_refuse(ReaderShared *shared, const char *path, int64_t line, int64_t
                    const char *sqlstate, const char *reason)
 {
     size_t kept = raw.length < REFUSED_RAW_BYTES ? raw.length : REFUSED_RAW_BYTES;
-    Refusal refusal = {.file_path = path,
+    Refusal refusal = {.file_path = path ? mem_strdup(path) : NULL,
                        .line = line,
                        .file_offset = offset,
                        .raw = mem_strndup(kept ? raw.data : "", kept),
@@ -43,6 +44,7 @@ bool reader_take_refusal(ReaderShared *shared, Reject *out)
 {
     if (shared->refusals_taken == shared->refusals.count) {
         for (size_t i = 0; i < shared->refusals.count; i++) {
+            free(shared->refusals.at[i].file_path);
             free(shared->refusals.at[i].raw);
             free(shared->refusals.at[i].reason);
         }
@@ -386,16 +388,14 @@ Status file_reader_open(FileReader *reader, ReaderShared *shared, ScanFile *file
         goto done;
     }
     if (!file->bound) {
-        Value *partition;
         Err refusal = ERR_NONE;
-        if (partition_values(shared->table, file->path, shared->arena, &partition, &refusal) !=
-            OK) {
+        if (partition_cache_values(&shared->partitions, shared->table, file->path, &file->partition,
+                                   &refusal) != OK) {
             *opened = READER_REFUSED;
             if (err)
                 *err = refusal;
             goto done;
         }
-        file->partition = partition;
     }
     reader->fd = fd;
     reader->is_pipe = !info.is_regular;

@@ -11,11 +11,12 @@
 #include "io/chunk_pool.h"
 #include "io/file_scan.h"
 #include "io/header_cache.h"
+#include "io/partition_cache.h"
 
 enum { FILE_CHUNK_BYTES = 256 * 1024 };
 
 typedef struct Refusal {
-    const char *file_path;
+    char *file_path;
     int64_t line, file_offset;
     char *raw;
     size_t raw_length;
@@ -33,8 +34,8 @@ typedef struct ReaderShared {
     const _Atomic bool *cancelled; /* NULL: never */
     ChunkPool pool;
     uint64_t next_ticket;
-    Arena *arena; /* bindings and partition values; lives as long as the source */
     HeaderCache headers;
+    PartitionCache partitions;
     LIST(Refusal) refusals;
     size_t refusals_taken;
 } ReaderShared;

@@ -12,7 +12,33 @@ void header_cache_init(HeaderCache *cache, Arena *arena)
 void header_cache_deinit(HeaderCache *cache)
 {
     arena_deinit(&cache->scratch);
-    free(cache->head);
+    list_free(&cache->bindings);
+}
+
+static bool same_binding(const FormatBinding *a, const FormatBinding *b)
+{
+    size_t size = (size_t)a->field_count * sizeof *a->fields;
+    return !a->fields == !b->fields && a->field_count == b->field_count &&
+           (!a->fields || memcmp(a->fields, b->fields, size) == 0);
+}
+
+/* Headers differ by what they skip, by case and by quotes: what they say is what counts. */
+static const FormatBinding *keep_binding(HeaderCache *cache, const FormatBinding *binding)
+{
+    for (size_t i = 0; i < cache->bindings.count; i++)
+        if (same_binding(cache->bindings.at[i], binding))
+            return cache->bindings.at[i];
+    FormatBinding *kept = ARENA_NEW(cache->arena, FormatBinding);
+    kept->field_count = binding->field_count;
+    if (binding->fields) {
+        size_t size = (size_t)binding->field_count * sizeof *binding->fields;
+        uint16_t *fields = arena_alloc(cache->arena, size + 1);
+        if (size)
+            memcpy(fields, binding->fields, size);
+        kept->fields = fields;
+    }
+    list_push(&cache->bindings, kept);
+    return kept;
 }
 
 Status header_cache_bind(HeaderCache *cache, const FormatClass *format, const Relation *table,
@@ -30,16 +56,7 @@ Status header_cache_bind(HeaderCache *cache, const FormatClass *format, const Re
                             err));
     if (*consumed == SIZE_MAX || !binding)
         return OK;
-    if (!cache->head || cache->head_length != *consumed ||
-        memcmp(cache->head, head.data, *consumed) != 0) {
-        TRY(format->binding_new(table, path, head, whole, cache->arena, consumed, lines, &binding,
-                                err));
-        cache->head = mem_realloc(cache->head, *consumed + 1);
-        memcpy(cache->head, head.data, *consumed);
-        cache->head_length = *consumed;
-        cache->binding = binding;
-    }
-    *out = cache->binding;
+    *out = keep_binding(cache, binding);
     return OK;
 }
 

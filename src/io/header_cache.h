@@ -1,18 +1,17 @@
 /*
- * header_cache.h - what the files or connections of a source share of their format: the binding of
- * equal headers, and how rows are cut.
+ * header_cache.h - what the files or connections of a source share: the binding of headers that say
+ * the same, and how rows are cut.  What is kept does not grow with those that come and go.
  */
 #ifndef STREAMD_IO_HEADER_CACHE_H
 #define STREAMD_IO_HEADER_CACHE_H
 
+#include "base/list.h"
 #include "catalog/connector.h"
 
 typedef struct HeaderCache {
     Arena *arena; /* of bindings; lives as long as the source */
     Arena scratch;
-    char *head; /* the bytes that `binding` was made from */
-    size_t head_length;
-    const FormatBinding *binding;
+    LIST(const FormatBinding *) bindings;
     const CutPlan *cut_plan; /* NULL: not made yet, or none */
 } HeaderCache;
 

@@ -98,7 +98,7 @@ static void hand_out(RowCutter *cutter, size_t rows, int64_t lines)
     chunk->line = cutter->line;
     chunk->arrival_us = clock_now_us(cutter->clock);
     ChunkOrigin *origin = ARENA_NEW(&chunk->text, ChunkOrigin);
-    *origin = (ChunkOrigin){.file_path = cutter->name,
+    *origin = (ChunkOrigin){.file_path = arena_strdup(&chunk->text, cutter->name),
                             .binding = cutter->binding,
                             .max_row_bytes = cutter->max_row_bytes};
     chunk->origin = origin;

@@ -14,7 +14,7 @@
 typedef struct RowCutter {
     const Relation *table;
     const FormatClass *format;
-    const char *name; /* of where the bytes come from; lives as long as the source */
+    const char *name; /* of where the bytes come from */
     int64_t max_row_bytes;
     const Clock *clock;
     ChunkPool *pool;

@@ -15,12 +15,12 @@ SocketConnection *connection_new(SocketHub *hub)
     return connection;
 }
 
-static const char *peer_name(SocketHub *hub, const uv_tcp_t *handle)
+static void name_peer(SocketConnection *connection)
 {
     struct sockaddr_storage address;
     int length = sizeof address, port = 0;
-    char host[INET6_ADDRSTRLEN] = "?", name[INET6_ADDRSTRLEN + 16];
-    if (uv_tcp_getpeername(handle, (struct sockaddr *)&address, &length) == 0) {
+    char host[INET6_ADDRSTRLEN] = "?";
+    if (uv_tcp_getpeername(&connection->handle, (struct sockaddr *)&address, &length) == 0) {
         if (address.ss_family == AF_INET6) {
             const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)&address;
             (void)uv_ip6_name(v6, host, sizeof host);
@@ -31,12 +31,8 @@ static const char *peer_name(SocketHub *hub, const uv_tcp_t *handle)
             port = ntohs(v4->sin_port);
         }
     }
-    (void)snprintf(name, sizeof name, strchr(host, ':') ? "[%s]:%d" : "%s:%d", host, port);
-    for (size_t i = 0; i < hub->peers.count; i++)
-        if (strcmp(hub->peers.at[i], name) == 0)
-            return hub->peers.at[i];
-    list_push(&hub->peers, mem_strdup(name));
-    return hub->peers.at[hub->peers.count - 1];
+    (void)snprintf(connection->peer, sizeof connection->peer,
+                   strchr(host, ':') ? "[%s]:%d" : "%s:%d", host, port);
 }
 
 /* ---- rows ---- */
@@ -93,9 +89,10 @@ void connection_read(SocketConnection *connection, bool on)
 void connection_start(SocketConnection *connection)
 {
     SocketHub *hub = connection->hub;
+    name_peer(connection);
     connection->cutter = (RowCutter){.table = &hub->table,
                                      .format = hub->format,
-                                     .name = peer_name(hub, &connection->handle),
+                                     .name = connection->peer,
                                      .max_row_bytes = hub->options.max_row_bytes,
                                      .pool = &hub->pool,
                                      .headers = &hub->headers,

@@ -20,6 +20,7 @@ bool hub_is_full(const SocketHub *hub)
     size_t limit = hub->full ? SOCKET_QUEUE_RESUME : SOCKET_QUEUE_CHUNKS;
     for (const SocketReader *reader = hub->readers; reader; reader = reader->next)
         if (reader->paused || queued(reader) >= limit ||
+            reader->refusals.count >= SOCKET_REFUSALS ||
             (queued(reader) > 1 && reader->queue_bytes > SOCKET_QUEUE_BYTES))
             return true;
     return false;
@@ -41,6 +42,7 @@ static Chunk *copy_chunk(SocketHub *hub, const Chunk *chunk)
     copy->line = chunk->line;
     ChunkOrigin *origin = ARENA_NEW(&copy->text, ChunkOrigin);
     *origin = *(const ChunkOrigin *)chunk->origin;
+    origin->file_path = arena_strdup(&copy->text, origin->file_path);
     copy->origin = origin;
     return copy;
 }
@@ -73,7 +75,7 @@ void hub_refuse(SocketHub *hub, const char *peer, int64_t line, int64_t offset, 
 {
     mutex_lock(&hub->lock);
     for (SocketReader *reader = hub->readers; reader; reader = reader->next) {
-        Refusal refusal = {.file_path = peer,
+        Refusal refusal = {.file_path = mem_strdup(peer),
                            .line = line,
                            .file_offset = offset,
                            .raw = mem_strndup(raw.length ? raw.data : "", raw.length),
@@ -83,7 +85,11 @@ void hub_refuse(SocketHub *hub, const char *peer, int64_t line, int64_t offset, 
         list_push(&reader->refusals, refusal);
         wake(reader);
     }
+    hub->full = hub_is_full(hub);
+    bool full = hub->full;
     mutex_unlock(&hub->lock);
+    if (full)
+        hub_read(hub, false);
 }
 
 void hub_notice(SocketHub *hub, const char *format, ...)
@@ -145,6 +151,7 @@ char *socket_hub_take_notice(SocketReader *reader)
 
 static void free_refusal(Refusal *refusal)
 {
+    free(refusal->file_path);
     free(refusal->raw);
     free(refusal->reason);
 }
@@ -167,7 +174,10 @@ bool socket_hub_take_refusal(SocketReader *reader, Reject *out)
             free_refusal(&reader->refusals.at[i]);
         reader->refusals.count = reader->refusals_taken = 0;
     }
+    bool resume = !some && hub->full && !hub_is_full(hub);
     mutex_unlock(&hub->lock);
+    if (resume)
+        socket_loop_call(&hub->call);
     return some;
 }
 
@@ -252,9 +262,6 @@ static void hub_free(SocketHub *hub)
 {
     chunk_pool_deinit(&hub->pool);
     header_cache_deinit(&hub->headers);
-    for (size_t i = 0; i < hub->peers.count; i++)
-        free(hub->peers.at[i]);
-    list_free(&hub->peers);
     mutex_deinit(&hub->lock);
     cond_deinit(&hub->closed_cond);
     arena_deinit(&hub->arena);

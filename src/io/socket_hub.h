@@ -20,7 +20,8 @@ enum {
     SOCKET_CHUNK_BYTES = 64 * 1024, /* larger reads are slower: they leave the cache */
     SOCKET_QUEUE_CHUNKS = 32,       /* of one reader, before the sockets are not read */
     SOCKET_QUEUE_RESUME = 8,        /* and until they are again */
-    SOCKET_QUEUE_BYTES = 8 * 1024 * 1024
+    SOCKET_QUEUE_BYTES = 8 * 1024 * 1024,
+    SOCKET_REFUSALS = 1000 /* lines that are no rows count for the same */
 };
 
 typedef struct SocketOptions {

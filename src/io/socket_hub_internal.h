@@ -7,6 +7,7 @@
 #ifndef STREAMD_IO_SOCKET_HUB_INTERNAL_H
 #define STREAMD_IO_SOCKET_HUB_INTERNAL_H
 
+#include <netinet/in.h>
 #include "io/row_cutter.h"
 #include "io/socket_hub.h"
 #include "io/socket_loop.h"
@@ -14,7 +15,8 @@
 typedef struct SocketConnection {
     uv_tcp_t handle;
     SocketHub *hub;
-    RowCutter cutter; /* its name is the peer: "127.0.0.1:4711" */
+    RowCutter cutter;
+    char peer[INET6_ADDRSTRLEN + 16]; /* "127.0.0.1:4711" */
     bool reading, closing;
     struct SocketConnection *next;
 } SocketConnection;
@@ -45,7 +47,6 @@ struct SocketHub {
     int64_t connection_count, ever;
     ChunkPool pool;
     HeaderCache headers;
-    LIST(char *) peers;
 
     Mutex lock;
     Cond closed_cond;

@@ -134,6 +134,7 @@ static void header_failed(StdinSource *source, Err *failure)
 {
     Refusal *last = &source->shared.refusals.at[--source->shared.refusals.count];
     (void)err_set(failure, last->sqlstate, -1, "%s", last->reason);
+    free(last->file_path);
     free(last->raw);
     free(last->reason);
 }
