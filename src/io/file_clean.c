@@ -1,27 +1,32 @@
 /*
  * file_clean.c - see file_clean.h.
  *
- * Sources with the same path form a group. Each votes for the files that it has committed; a file
- * with the votes of all of them is cleaned by whoever voted last, and the others forget it at their
- * next commit.
+ * Sources with the same path form a group. Each votes for the files that it has committed, as long
+ * as they then were; a file with the votes of all of them is cleaned by whoever voted last, and the
+ * others forget it at their next commit.
  */
 #include "io/file_clean.h"
 
 #include "base/clock.h"
+#include "base/hash.h"
 #include "base/thread.h"
 #include "io/glob.h"
+
+enum { BUCKETS = 1024 };
 
 typedef struct CleanVote {
     char *path;
     uint64_t inode;
+    int64_t size;
     LIST(const FileCleaner *) voters;
     bool cleaned;
+    struct CleanVote *next;
 } CleanVote;
 
 typedef struct CleanGroup {
     char *path;
     int members;
-    LIST(CleanVote) votes;
+    CleanVote *votes[BUCKETS]; /* by inode */
     struct CleanGroup *next;
 } CleanGroup;
 
@@ -54,20 +59,26 @@ FileCleaner *file_cleaner_new(const char *path, const char *archive)
     return cleaner;
 }
 
-static void vote_drop(CleanGroup *group, CleanVote *vote)
+static CleanVote **bucket_of(CleanGroup *group, uint64_t inode)
 {
-    free(vote->path);
-    list_free(&vote->voters);
-    *vote = group->votes.at[--group->votes.count];
+    return &group->votes[hash_u64(inode) % BUCKETS];
 }
 
+/* The last voter takes the vote along. */
 static void vote_withdraw(CleanGroup *group, CleanVote *vote, const FileCleaner *cleaner)
 {
     for (size_t i = 0; i < vote->voters.count; i++)
         if (vote->voters.at[i] == cleaner)
             vote->voters.at[i] = vote->voters.at[--vote->voters.count];
-    if (!vote->voters.count)
-        vote_drop(group, vote);
+    if (vote->voters.count)
+        return;
+    CleanVote **at = bucket_of(group, vote->inode);
+    while (*at != vote)
+        at = &(*at)->next;
+    *at = vote->next;
+    list_free(&vote->voters);
+    free(vote->path);
+    free(vote);
 }
 
 void file_cleaner_free(FileCleaner *cleaner)
@@ -76,20 +87,18 @@ void file_cleaner_free(FileCleaner *cleaner)
         return;
     CleanGroup *group = cleaner->group;
     mutex_lock(&groups_lock);
+    for (int b = 0; b < BUCKETS; b++)
+        for (CleanVote *vote = group->votes[b], *next; vote; vote = next) {
+            next = vote->next;
+            vote_withdraw(group, vote, cleaner);
+        }
     if (--group->members == 0) {
         CleanGroup **at = &groups;
         while (*at != group)
             at = &(*at)->next;
         *at = group->next;
-        while (group->votes.count)
-            vote_drop(group, &group->votes.at[0]);
-        list_free(&group->votes);
         free(group->path);
         free(group);
-    } else {
-        /* Whoever leaves takes its votes along. */
-        for (size_t i = group->votes.count; i-- > 0;)
-            vote_withdraw(group, &group->votes.at[i], cleaner);
     }
     mutex_unlock(&groups_lock);
     free(cleaner->archive);
@@ -109,15 +118,31 @@ bool file_cleaner_would_find(const char *path, const char *archive)
     return hit;
 }
 
+static bool is_vote_for(const CleanVote *vote, const ScanFile *file)
+{
+    return vote->inode == file->inode && vote->size == file->size &&
+           strcmp(vote->path, file->path) == 0;
+}
+
 static CleanVote *find_vote(CleanGroup *group, const ScanFile *file)
 {
-    for (size_t i = 0; i < group->votes.count; i++)
-        if (group->votes.at[i].inode == file->inode &&
-            strcmp(group->votes.at[i].path, file->path) == 0)
-            return &group->votes.at[i];
-    CleanVote vote = {.path = mem_strdup(file->path), .inode = file->inode};
-    list_push(&group->votes, vote);
-    return &group->votes.at[group->votes.count - 1];
+    CleanVote **bucket = bucket_of(group, file->inode);
+    for (CleanVote *vote = *bucket; vote; vote = vote->next)
+        if (is_vote_for(vote, file))
+            return vote;
+    CleanVote *vote = mem_zalloc(sizeof *vote);
+    *vote = (CleanVote){
+        .path = mem_strdup(file->path), .inode = file->inode, .size = file->size, .next = *bucket};
+    return *bucket = vote;
+}
+
+/* It was for what the file was then: more of it has come since, or it has another name. */
+static void withdraw_old_vote(CleanGroup *group, ScanFile *file, const FileCleaner *cleaner)
+{
+    if (!file->vote || file->vote->cleaned || is_vote_for(file->vote, file))
+        return;
+    vote_withdraw(group, file->vote, cleaner);
+    file->vote = NULL;
 }
 
 static Status archive_file(const FileCleaner *cleaner, const FileScan *scan, const char *path,
@@ -157,10 +182,17 @@ static bool clean_file(const FileCleaner *cleaner, FileScan *scan, ScanFile *fil
     return status == OK;
 }
 
+/* What was not read does not go, although it came too late. */
+static bool has_unread(const ScanFile *file)
+{
+    return file->overgrown || (!file->compression && file->offset < file->size);
+}
+
 static bool is_ready(const ScanFile *file)
 {
-    return file->finished && !file->queued && !file->reading && !file->refused && file->stored &&
-           file->saved_offset == file->offset && file->saved_sealed == file->sealed;
+    return file->finished && !file->queued && !file->reading && !file->refused &&
+           !has_unread(file) && file->stored && file->saved_offset == file->offset &&
+           file->saved_sealed == file->sealed;
 }
 
 typedef struct Others {
@@ -222,18 +254,20 @@ void file_cleaner_run(FileCleaner *cleaner, FileScan *scan, const SourceConfig *
     mutex_lock(&groups_lock);
     for (size_t i = scan->files.count; i-- > 0;) {
         ScanFile *file = scan->files.at[i];
+        withdraw_old_vote(group, file, cleaner);
         if (!is_ready(file))
             continue;
         bool waits = file->elsewhere < others.jobs;
-        if (group->members == 1 && !file->clean_voted) {
+        if (group->members == 1 && !file->vote) {
             if (!waits && clean_file(cleaner, scan, file))
                 file_scan_forget(scan, file);
             continue;
         }
-        CleanVote *vote = find_vote(group, file);
-        if (!file->clean_voted)
-            list_push(&vote->voters, cleaner);
-        file->clean_voted = true;
+        if (!file->vote) {
+            file->vote = find_vote(group, file);
+            list_push(&file->vote->voters, cleaner);
+        }
+        CleanVote *vote = file->vote;
         if (!vote->cleaned && !waits && vote->voters.count >= (size_t)group->members)
             vote->cleaned = clean_file(cleaner, scan, file);
         if (!vote->cleaned)

@@ -134,7 +134,7 @@ static void reset_generation(ScanFile *file)
     file->offset = file->line = 0;
     file->identity = (FileIdentity){0};
     file->sealed = file->finished = file->refused = file->bound = file->warned = false;
-    file->checked = false;
+    file->checked = file->overgrown = false;
     file->partition = NULL;
     file->binding = NULL;
 }
@@ -216,7 +216,7 @@ static bool take_over(FileScan *scan, const Found *found)
         reset_generation(file);
     if (file->sealed) {
         if (grown && old_size >= 0) {
-            scan->grown_after_seal++;
+            file->overgrown = true;
             file_scan_notice(scan,
                              "%s has grown by %lld bytes after it was taken as complete; they are "
                              "not read",
@@ -226,6 +226,16 @@ static bool take_over(FileScan *scan, const Found *found)
     }
     file->finished = false;
     return file->size > file->identity.length || !file->checked;
+}
+
+/* It went before a restart, and that was not committed. */
+static bool was_cleaned(const FileScan *scan, const ScanFile *file)
+{
+    FileInfo info;
+    Err ignored = ERR_NONE;
+    return scan->clean && file->stored && !file->checked && !file->claim && !file->refused &&
+           (file->sealed || file->offset == file->size) &&
+           file_stat(file->path, &info, &ignored) == OK && !info.exists;
 }
 
 Status file_match(FileScan *scan, const char *const *paths, size_t count, bool whole, Err *err)
@@ -254,6 +264,8 @@ Status file_match(FileScan *scan, const char *const *paths, size_t count, bool w
         ScanFile *file = scan->files.at[i];
         if (file->superseded && !file->claim && !file->reading &&
             file_scan_now_us(scan) - file->superseded_us >= SUPERSEDED_US)
+            file_scan_forget(scan, file);
+        else if (was_cleaned(scan, file))
             file_scan_forget(scan, file);
     }
     for (size_t i = 0; i < count; i++)

@@ -43,19 +43,20 @@ typedef struct ScanFile {
     bool left;      /* waiting: something that is no whole row stands at its end */
     bool seal_next; /* queued to be read to its very end */
     bool queued, waiting, refused, warned;
-    bool listed;           /* in `waiting`, perhaps no longer waiting */
-    bool reading;          /* taken, and not yet done */
-    size_t at;             /* place in `files` */
-    bool dirty;            /* differs from what save gave last: in `touched` */
-    bool stored;           /* save gave a row for it */
-    int64_t saved_offset;  /* and said so far, */
-    bool saved_sealed;     /* and that */
-    uint32_t elsewhere;    /* jobs that are not loaded and have read it: while cleaning */
-    bool clean_voted;      /* this source needs it no longer, see file_clean.h */
-    bool superseded;       /* another file has its path now, */
-    int64_t superseded_us; /* by file_scan_now_us: since then */
-    struct Found *claim;   /* during a look: what it was found as */
-    bool bound;            /* binding and partition values are there */
+    bool overgrown;         /* sealed, and there is more that is not read */
+    bool listed;            /* in `waiting`, perhaps no longer waiting */
+    bool reading;           /* taken, and not yet done */
+    size_t at;              /* place in `files` */
+    bool dirty;             /* differs from what save gave last: in `touched` */
+    bool stored;            /* save gave a row for it */
+    int64_t saved_offset;   /* and said so far, */
+    bool saved_sealed;      /* and that */
+    uint32_t elsewhere;     /* jobs that are not loaded and have read it: while cleaning */
+    struct CleanVote *vote; /* this source needs it no longer, see file_clean.h */
+    bool superseded;        /* another file has its path now, */
+    int64_t superseded_us;  /* by file_scan_now_us: since then */
+    struct Found *claim;    /* during a look: what it was found as */
+    bool bound;             /* binding and partition values are there */
     const Value *partition;
     const FormatBinding *binding;
 } ScanFile;
@@ -101,9 +102,8 @@ typedef struct FileScan {
     int64_t due_us;       /* by file_scan_now_us: the first of `waiting` is due, INT64_MAX: none */
     FolderWatch *watch;
     bool look_now, missing_noticed;
-    int64_t clean_us; /* monotonic: then there may be something to clean; INT64_MAX: never */
-    int64_t grown_after_seal; /* files */
-    LIST(uint64_t) told;      /* hashes of problems that a notice has named */
+    int64_t clean_us;    /* monotonic: then there may be something to clean; INT64_MAX: never */
+    LIST(uint64_t) told; /* hashes of problems that a notice has named */
 } FileScan;
 
 void file_scan_init(FileScan *scan);
