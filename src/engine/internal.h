@@ -556,6 +556,9 @@ bool session_finds(const StatementCall *call); /* a relation of that name */
 Status session_relation_in_use(StatementCall *call, const Relation *relation, Err *err);
 Status session_drop_job(StatementCall *call, const char *name, bool if_exists, int32_t position,
                         Err *err);
+/* INSERTs without a name that have come to their end: the oldest beyond some are dropped. */
+Status session_drop_old_inserts(StatementCall *call, Err *err);
+#define INSERT_JOB_PREFIX "insert-"
 Status session_drop_relation(StatementCall *call, const DropStatement *drop, const NameList *name,
                              Err *err);
 Status session_forget_relation(StatementCall *call, Err *err); /* that CREATE has just made */

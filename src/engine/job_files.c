@@ -97,8 +97,24 @@ Status job_files_save(Job *job, const RowStore *sink_rows, const EpochRecord *ep
     return store_set(job->store, "files", job->files, err);
 }
 
+/* A growing or replaced file is named once, not at each start. */
+static Status read_last(void *context, const Batch *rows, Err *err)
+{
+    (void)err;
+    Job *job = context;
+    Value kind = vector_get(&rows->cols[2], 0), path = vector_get(&rows->cols[1], 0);
+    bool known = !text_is(&kind, "part") && !path.is_null && !job->last_file;
+    if (known) {
+        Str name = text_str(&path.as.text);
+        job->last_file = mem_strndup(name.data, name.length);
+    }
+    return OK;
+}
+
 Status job_files_recover(Job *job, Err *err)
 {
     TRY(store_ensure(job->store, "files", &job_files_table, err));
-    return store_get(job->store, "files", 0, &job->files, err);
+    TRY(store_get(job->store, "files", 0, &job->files, err));
+    return store_scan_range(job->store, "files", &job_files_table, job->files - 1, job->files,
+                            read_last, job, err);
 }

@@ -4,6 +4,8 @@
  */
 #include "engine/internal.h"
 
+enum { OLD_INSERTS_KEPT = 100 };
+
 static bool job_uses(const Job *job, const Relation *relation)
 {
     bool uses = job->sink_table == relation;
@@ -123,6 +125,35 @@ Status session_drop_job(StatementCall *call, const char *name, bool if_exists, i
     engine_remove_job_files(engine, id);
     if (sink && sink->kind == RELATION_INTERNAL)
         internal_table_forget_job(engine, sink, id);
+    return OK;
+}
+
+/* One that came to its end by itself, so that nobody waits for it to go on. */
+static bool is_old_insert(const JobRecord *record)
+{
+    if (record->kind != JOB_NAMED ||
+        strncmp(record->name, INSERT_JOB_PREFIX, sizeof INSERT_JOB_PREFIX - 1) != 0)
+        return false;
+    if (strcmp(record->state, "finished") == 0)
+        return true;
+    Settings settings;
+    settings_init(&settings);
+    settings_read(&settings, str_from(record->settings));
+    const char *trigger = settings_get(&settings, "trigger");
+    bool ends = trigger &&
+                (text_equal_nocase(trigger, "available-now") || text_equal_nocase(trigger, "once"));
+    settings_deinit(&settings);
+    return ends && strcmp(record->state, "stopped") == 0;
+}
+
+Status session_drop_old_inserts(StatementCall *call, Err *err)
+{
+    JobRecord *records;
+    int count, old = 0;
+    TRY(catalog_store_jobs(call->engine, call->arena, &records, &count, err));
+    for (int i = count; i-- > 0;) /* by id: the newest first */
+        if (is_old_insert(&records[i]) && ++old > OLD_INSERTS_KEPT)
+            TRY(session_drop_job(call, records[i].name, true, -1, err));
     return OK;
 }
 

@@ -161,13 +161,18 @@ static Status insert_job(StatementCall *call, JobSpec *spec, Err *err)
     Engine *engine = call->engine;
     char name[48];
     mutex_lock(&engine->ddl);
+    Status status = session_drop_old_inserts(call, err);
+    if (status != OK) {
+        mutex_unlock(&engine->ddl);
+        return status;
+    }
     spec->id = engine->next_id++;
     spec->kind = JOB_NAMED;
-    (void)snprintf(name, sizeof name, "insert-%lld", (long long)spec->id);
+    (void)snprintf(name, sizeof name, INSERT_JOB_PREFIX "%lld", (long long)spec->id);
     spec->name = name;
     spec->sql = call->sql;
     spec->settings = &call->session->settings;
-    Status status = session_start_job(call->session, spec, err);
+    status = session_start_job(call->session, spec, err);
     if (status != OK && err->position < 0)
         err->position = call->statement->insert->table.at[0].position;
     mutex_unlock(&engine->ddl);

@@ -2,6 +2,8 @@
 """What a daemon needs does not grow with what has come and gone."""
 
 import os
+import socket
+import struct
 import tempfile
 
 from server_help import SLOW, Client, Daemon, main, same, wait_for
@@ -102,6 +104,164 @@ def jobs_that_have_ended():
         client.query('DROP JOB last')
 
 
+def jobs_that_end_by_themselves():
+    """An INSERT without a name that has ended does not run again, and old ones go."""
+    def idle(client):
+        return client.query("SELECT count(*) FROM streamd.jobs WHERE state = 'running'") == [['0']]
+
+    times = 130 if not SLOW else 105
+    with tempfile.TemporaryDirectory() as folder, Daemon() as daemon:
+        os.mkdir(folder + '/in')
+        with open(folder + '/in/a.csv', 'w') as f:
+            f.write('1\n')
+        client = Client(daemon)
+        client.query(f"""CREATE TABLE src (n INT) WITH (connector = 'filesystem', path = '{folder}/in',
+                         format = 'csv', 'scan.mode' = 'watch', 'scan.seal-after' = '1 ms');
+                         CREATE TABLE dst (n INT) WITH (connector = 'filesystem', path = '{folder}/out/',
+                         format = 'csv'); CREATE TABLE own (n INT); SET trigger = 'available-now'""")
+        for _ in range(3):
+            client.query('INSERT INTO dst SELECT n FROM src')
+        client.query('CREATE JOB named AS INSERT INTO own SELECT n FROM src')
+        wait_for('their end', lambda: idle(client))
+        with open(folder + '/in/b.csv', 'w') as f:
+            f.write('2\n')
+        daemon.end()
+        daemon.start()
+        client = Client(daemon)
+        wait_for('their end', lambda: idle(client))
+        client.query('FLUSH')
+        parts = [open(f'{folder}/out/{name}').read() for name in os.listdir(folder + '/out')]
+        same(parts, ['1\n'] * 3)
+        same(client.query('SELECT n FROM own'), [['1']])
+        client.query("SET trigger = 'available-now'; START JOB named")
+        wait_for('its end', lambda: idle(client))
+        same(client.query('SELECT n FROM own'), [['1'], ['2']])
+        for _ in range(times):
+            client.query('INSERT INTO own SELECT n FROM src')
+        wait_for('their end', lambda: idle(client))
+        client.query('INSERT INTO own SELECT n FROM src')
+        wait_for('its end', lambda: idle(client))
+        # Those that were told to end and the named one, which nothing removes.
+        same(client.query("SELECT count(*) FROM streamd.jobs WHERE name LIKE 'insert-%'"), [['101']])
+        same(client.query("SELECT count(*) FROM streamd.jobs WHERE name = 'named'"), [['1']])
+        same(len([name for name in os.listdir(daemon.data + '/jobs') if name.endswith('.db')]), 102)
+        same(client.query('SELECT count(*) FROM own'), [[str(2 * times + 4)]])
+
+
+def connections():
+    """Peers, their headers and the lines that broke off come and go."""
+    with socket.socket() as free:
+        free.bind(('127.0.0.1', 0))
+        port = free.getsockname()[1]
+    with Daemon() as daemon:
+        client = Client(daemon)
+        client.query(f"""CREATE TABLE wire (a INT, b STRING) WITH (connector = 'socket', mode = 'listen',
+                         port = '{port}', format = 'csv', 'csv.header' = 'true');
+                         CREATE TABLE got (a INT); SET 'rejects.max-rows' = '10';
+                         CREATE JOB j AS INSERT INTO got SELECT a FROM wire WHERE b <> 'x'""")
+
+        def connection(i):
+            with socket.create_connection(('127.0.0.1', port)) as s:
+                s.sendall(b'a,b\n1,x\n' if i % 2 else b'B, "A" \nx,1\n')
+                if i % 10 == 0:
+                    s.sendall(b'half a li')
+                    s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
+                else:  # one after the other: several at once need more
+                    s.shutdown(socket.SHUT_WR)
+                    assert s.recv(1) == b''
+
+        stays(daemon, 'a connection', 4000 if not SLOW else 100, connection)
+        with socket.create_connection(('127.0.0.1', port)) as s:
+            s.sendall(b'a,b\n7,y\n')
+        wait_for('its row', lambda: client.query('SELECT a FROM got') == [['7']])
+
+
+def files_that_come_and_go():
+    """Of a file that was cleaned away nothing stays: neither its header nor its folder's values."""
+    with tempfile.TemporaryDirectory() as folder, Daemon() as daemon:
+        client = Client(daemon)
+        for day in range(4):
+            os.makedirs(f'{folder}/in/day=2024-01-0{day + 1}')
+        client.query(f"""CREATE TABLE src (a INT, b STRING, day DATE) PARTITIONED BY (day)
+                         WITH (connector = 'filesystem', path = '{folder}/in', format = 'csv', 'csv.header' = 'true',
+                         'csv.skip' = '1', 'scan.clean' = 'delete', 'scan.seal-after' = '1 ms', 'scan.mode' = 'watch');
+                         CREATE TABLE dst (a INT, day DATE) WITH (connector = 'blackhole');
+                         CREATE JOB j AS INSERT INTO dst SELECT a, day FROM src""")
+
+        def some(i):
+            for k in range(20):
+                to = f'{folder}/in/day=2024-01-0{k % 4 + 1}'
+                with open(f'{to}/.new', 'w') as f:
+                    f.write(f'file {i} {k}\n' + ('a,b\n1,x\n' if k % 2 else 'b,a\nx,1\n'))
+                os.rename(f'{to}/.new', f'{to}/{i}-{k}.csv')
+            wait_for('the files to go', lambda: not any(os.listdir(f'{folder}/in/{d}')
+                                                       for d in os.listdir(folder + '/in')))
+
+        stays(daemon, 'twenty files', 60 if not SLOW else 6, some)
+        same(client.query('SELECT count(*) FROM streamd.sources'), [['0']])
+        same(client.query('SELECT count(*) FROM streamd.rejected_rows'), [['0']])
+
+
+def restarts():
+    """What is kept does not grow with kill -9, either."""
+    def write(name, text):
+        with open(f'{folder}/{name}', 'w') as f:
+            f.write(text)
+
+    with tempfile.TemporaryDirectory() as folder, Daemon() as daemon:
+        os.mkdir(folder + '/in')
+        client = Client(daemon)
+        client.query(f"""CREATE TABLE src (a INT) WITH (connector = 'filesystem', path = '{folder}/in', format = 'csv',
+                         'scan.clean' = 'delete', 'scan.seal-after' = '1 h', 'scan.mode' = 'watch');
+                         CREATE TABLE dst (a INT) WITH (connector = 'filesystem', path = '{folder}/dst.csv',
+                         format = 'csv'); CREATE JOB j AS INSERT INTO dst SELECT a FROM src""")
+        for i in range(3):
+            write(f'in/{i}.csv', f'{i}\n')
+            client.query('FLUSH')
+            daemon.end(9)
+            # As if the crash had come between the file's end and the commit after it.
+            os.remove(f'{folder}/in/{i}.csv')
+            daemon.start()
+            client = Client(daemon)
+        write('in/3.csv', '3\n')
+        client.query('FLUSH')
+        same(client.query('SELECT name FROM streamd.sources'), [[f'{folder}/in/3.csv']])
+        same(client.query('SELECT path FROM streamd.files'), [[f'{folder}/dst.csv']])
+        with open(folder + '/dst.csv') as f:
+            same(f.read(), '0\n1\n2\n3\n')
+
+
+def what_was_not_read_stays():
+    """A file that has grown after it was taken as complete is not cleaned away."""
+    with tempfile.TemporaryDirectory() as folder, Daemon() as daemon:
+        os.mkdir(folder + '/in')
+        client = Client(daemon)
+        client.query(f"""CREATE TABLE src (a INT) WITH (connector = 'filesystem', path = '{folder}/in', format = 'csv',
+                         'scan.clean' = 'delete', 'scan.seal-after' = '1 ms', 'scan.mode' = 'watch');
+                         CREATE TABLE dst (a INT) WITH (connector = 'blackhole');
+                         CREATE JOB late AS INSERT INTO dst SELECT a FROM src; STOP JOB late;
+                         CREATE JOB j AS INSERT INTO dst SELECT a FROM src""")
+
+        def rows(job):
+            return client.query(f"SELECT total_input_rows FROM streamd.job_progress WHERE name = '{job}'")
+
+        for name in ('grows', 'goes'):
+            with open(f'{folder}/in/{name}.csv', 'w') as f:
+                f.write('1\n2')
+        wait_for('both to be sealed', lambda: rows('j') == [['4']])
+        with open(folder + '/in/grows.csv', 'a') as f:
+            f.write('3\n')
+        client.query('FLUSH; START JOB late')
+        wait_for('the other to go', lambda: os.listdir(folder + '/in') == ['grows.csv'])
+        assert 'has grown by 2 bytes' in daemon.said(), daemon.said()
+        daemon.end()
+        daemon.start()
+        client = Client(daemon)
+        for _ in range(2):
+            client.query('FLUSH')
+            same(os.listdir(folder + '/in'), ['grows.csv'])
+
+
 def a_result_outlives_its_view():
     """A statement that runs keeps what it has found, though it is dropped meanwhile."""
     with Daemon() as daemon:
@@ -118,4 +278,5 @@ def a_result_outlives_its_view():
 
 
 if __name__ == '__main__':
-    main([definitions, jobs_that_have_ended, a_result_outlives_its_view])
+    main([definitions, jobs_that_have_ended, jobs_that_end_by_themselves, connections,
+          files_that_come_and_go, restarts, what_was_not_read_stays, a_result_outlives_its_view])
