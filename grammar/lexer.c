@@ -1,273 +1,13 @@
 /*
- * lexer.c - where lexemes begin and end, and what they say.
+ * lexer.c - what lexemes say: keywords looked up, literals decoded and checked.
  *
- * Lexis is PostgreSQL's with `…` beside "…".  Operators are a fixed list, the
- * longest first; there are no user-defined ones.
+ * Lexis is PostgreSQL's with `…` beside "…".
  */
-#include "grammar/lexer.h"
+#include "grammar/lexer_inside.h"
 
 #include <string.h>
 #include "grammar/parse.h"
 #include "grammar/sql.h"
-
-static const struct {
-    const char *text;
-    int token;
-} operators[] = {
-    {"->>", TK_ARROW_TEXT},
-    {"#>>", TK_HASH_ARROW_TEXT},
-    {"<=>", TK_NULL_SAFE_EQ},
-    {"!~~*", TK_NOT_ILIKE_OP},
-    {"!~*", TK_NOT_TILDE_STAR},
-    {"!~~", TK_NOT_LIKE_OP},
-    {"||/", TK_CUBE_ROOT},
-    {"~~*", TK_ILIKE_OP},
-    {"||", TK_CONCAT},
-    {"|/", TK_SQUARE_ROOT},
-    {"^@", TK_STARTS_WITH},
-    {"::", TK_TYPECAST},
-    {"<=", TK_LE},
-    {">=", TK_GE},
-    {"<>", TK_NE},
-    {"!=", TK_NE},
-    {"==", TK_EQ},
-    {"=>", TK_NAMED},
-    {":=", TK_NAMED},
-    {"->", TK_ARROW},
-    {"#>", TK_HASH_ARROW},
-    {"@>", TK_CONTAINS},
-    {"<@", TK_CONTAINED},
-    {"&&", TK_OVERLAPS},
-    {"<<", TK_SHIFT_LEFT},
-    {">>", TK_SHIFT_RIGHT},
-    {"~*", TK_TILDE_STAR},
-    {"!~", TK_NOT_TILDE},
-    {"~~", TK_LIKE_OP},
-    {"(", TK_LP},
-    {")", TK_RP},
-    {"[", TK_LB},
-    {"]", TK_RB},
-    {",", TK_COMMA},
-    {";", TK_SEMICOLON},
-    {".", TK_DOT},
-    {":", TK_COLON},
-    {"+", TK_PLUS},
-    {"-", TK_MINUS},
-    {"*", TK_STAR},
-    {"/", TK_SLASH},
-    {"%", TK_PERCENT},
-    {"^", TK_CARET},
-    {"=", TK_EQ},
-    {"<", TK_LT},
-    {">", TK_GT},
-    {"&", TK_AMP},
-    {"|", TK_BAR},
-    {"#", TK_HASH},
-    {"~", TK_TILDE},
-    {"?", TK_QUESTION},
-    {"@", TK_ABSOLUTE},
-};
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static bool is_word_start(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (unsigned char)c >= 0x80;
-}
-
-static bool is_word(char c)
-{
-    return is_word_start(c) || is_digit(c) || c == '$';
-}
-
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v';
-}
-
-static char at(Str text, size_t i)
-{
-    return i < text.length ? text.data[i] : '\0';
-}
-
-/* 'a' and 'b' are one literal if a line end (and no more than blanks and comments) is between them:
- * where the second one's content begins, or 0. `i` is behind the first one's closing quote. */
-static size_t string_resumes(Str text, size_t i)
-{
-    for (bool new_line = false; i < text.length; i++) {
-        if (text.data[i] == '\n') {
-            new_line = true;
-        } else if (text.data[i] == '-' && at(text, i + 1) == '-') {
-            while (i + 1 < text.length && text.data[i + 1] != '\n')
-                i++;
-        } else if (!is_blank(text.data[i])) {
-            return new_line && text.data[i] == '\'' ? i + 1 : 0;
-        }
-    }
-    return 0;
-}
-
-/* Behind the closing quote; doubled quotes (and with `escapes` backslashes) belong to it. */
-static size_t quoted_end(Str text, size_t i, char quote, bool escapes, bool *open)
-{
-    for (; i < text.length; i++) {
-        if (escapes && text.data[i] == '\\') {
-            i++;
-        } else if (text.data[i] == quote) {
-            size_t resumes = quote == '\'' ? string_resumes(text, i + 1) : 0;
-            if (at(text, i + 1) == quote)
-                i++;
-            else if (resumes)
-                i = resumes - 1;
-            else
-                return i + 1;
-        }
-    }
-    *open = true;
-    return text.length;
-}
-
-static size_t block_comment_end(Str text, size_t i, bool *open)
-{
-    for (size_t depth = 1; i + 1 < text.length; i++) {
-        if (text.data[i] == '/' && text.data[i + 1] == '*') {
-            depth++;
-            i++;
-        } else if (text.data[i] == '*' && text.data[i + 1] == '/') {
-            i++;
-            if (--depth == 0)
-                return i + 1;
-        }
-    }
-    *open = true;
-    return text.length;
-}
-
-/* Behind the digits from `i`; single underscores may stand between them. */
-static size_t digits_end(Str text, size_t i)
-{
-    while (is_digit(at(text, i)))
-        i += at(text, i + 1) == '_' && is_digit(at(text, i + 2)) ? 2 : 1;
-    return i;
-}
-
-static size_t number_end(Str text, size_t i)
-{
-    char second = at(text, i + 1);
-    if (at(text, i) == '0' && (second == 'x' || second == 'X')) {
-        i += 2;
-    } else {
-        i = digits_end(text, i);
-        if (at(text, i) == '.' && at(text, i + 1) != '.')
-            i = digits_end(text, i + 1);
-        char e = at(text, i), sign = at(text, i + 1);
-        if (e == 'e' || e == 'E') {
-            size_t digits = i + 1 + (sign == '+' || sign == '-');
-            if (is_digit(at(text, digits)))
-                i = digits_end(text, digits);
-        }
-    }
-    /* What sticks to a number makes it a malformed one, which lexer_next reports. */
-    while (is_word(at(text, i)))
-        i++;
-    return i;
-}
-
-/* $tag$…$tag$ from its first dollar; false if that begins none. */
-static bool dollar_string(Str text, Span *span)
-{
-    size_t tag = span->start + 1;
-    if (is_word_start(at(text, tag)))
-        while (is_word(at(text, tag)) && at(text, tag) != '$')
-            tag++;
-    if (at(text, tag) != '$')
-        return false;
-    size_t tag_length = tag + 1 - span->start;
-    span->kind = SPAN_DOLLAR_STRING;
-    span->quote = '$';
-    const char *close =
-        memmem(text.data + tag + 1, text.length - tag - 1, text.data + span->start, tag_length);
-    span->open = !close;
-    span->end = close ? (size_t)(close - text.data) + tag_length : text.length;
-    return true;
-}
-
-static void operator_span(Str text, Span *span)
-{
-    for (size_t i = 0; i < sizeof operators / sizeof operators[0]; i++) {
-        if (operators[i].text[0] != text.data[span->start])
-            continue;
-        size_t length = strlen(operators[i].text);
-        if (span->start + length <= text.length &&
-            memcmp(text.data + span->start, operators[i].text, length) == 0) {
-            span->kind = SPAN_OPERATOR;
-            span->operator_token = operators[i].token;
-            span->end = span->start + length;
-            return;
-        }
-    }
-    span->kind = SPAN_UNKNOWN;
-    span->end = span->start + 1;
-}
-
-static void quoted_span(Str text, Span *span, SpanKind kind, size_t skip)
-{
-    span->kind = kind;
-    span->quote = text.data[span->start + skip];
-    span->end = quoted_end(text, span->start + skip + 1, span->quote, kind == SPAN_ESCAPE_STRING,
-                           &span->open);
-}
-
-Span lexer_span(Str text, size_t start)
-{
-    Span span = {.start = start, .end = start};
-    if (start >= text.length)
-        return span;
-    char c = text.data[start], next = at(text, start + 1);
-    if (is_blank(c)) {
-        span.kind = SPAN_BLANK;
-        while (span.end < text.length && is_blank(text.data[span.end]))
-            span.end++;
-    } else if (c == '-' && next == '-') {
-        span.kind = SPAN_COMMENT;
-        while (span.end < text.length && text.data[span.end] != '\n')
-            span.end++;
-    } else if (c == '/' && next == '*') {
-        span.kind = SPAN_COMMENT;
-        span.end = block_comment_end(text, start + 2, &span.open);
-    } else if (c == '\'') {
-        quoted_span(text, &span, SPAN_STRING, 0);
-    } else if (c == '"' || c == '`') {
-        quoted_span(text, &span, SPAN_QUOTED_NAME, 0);
-    } else if ((c == 'E' || c == 'e') && next == '\'') {
-        quoted_span(text, &span, SPAN_ESCAPE_STRING, 1);
-    } else if ((c == 'U' || c == 'u') && next == '&' && at(text, start + 2) == '\'') {
-        quoted_span(text, &span, SPAN_UNICODE_STRING, 2);
-    } else if ((c == 'U' || c == 'u') && next == '&' && at(text, start + 2) == '"') {
-        quoted_span(text, &span, SPAN_UNICODE_NAME, 2);
-    } else if ((c == 'X' || c == 'x') && next == '\'') {
-        quoted_span(text, &span, SPAN_BYTES, 1);
-    } else if (is_word_start(c)) {
-        span.kind = SPAN_WORD;
-        while (is_word(at(text, span.end)))
-            span.end++;
-    } else if (is_digit(c) || (c == '.' && is_digit(next))) {
-        span.kind = SPAN_NUMBER;
-        span.end = number_end(text, start);
-    } else if (c == '$' && is_digit(next)) {
-        span.kind = SPAN_PARAM;
-        for (span.end++; is_word(at(text, span.end));)
-            span.end++;
-    } else if (c != '$' || !dollar_string(text, &span)) {
-        operator_span(text, &span);
-    }
-    return span;
-}
-
-/* ---- tokens ---- */
 
 static Token token_fail(Token token)
 {
@@ -286,8 +26,8 @@ static Str undouble(Lexer *lexer, size_t start, size_t end, char quote)
     size_t length = 0;
     for (size_t i = start; i < end; i++) {
         char c = lexer->text.data[i];
-        if (c == quote && at(lexer->text, i + 1) != quote) {
-            i = string_resumes(lexer->text, i + 1) - 1;
+        if (c == quote && lexer_at(lexer->text, i + 1) != quote) {
+            i = lexer_string_resumes(lexer->text, i + 1) - 1;
             continue;
         }
         out[length++] = c;
@@ -299,7 +39,7 @@ static Str undouble(Lexer *lexer, size_t start, size_t end, char quote)
 
 static int hex_value(char c)
 {
-    if (is_digit(c))
+    if (lexer_is_digit(c))
         return c - '0';
     if (c >= 'a' && c <= 'f')
         return c - 'a' + 10;
@@ -398,8 +138,8 @@ static Token escape_string(Lexer *lexer, Span span, Token token)
             if (!escape_put(lexer->text, &i, end, out, &length))
                 return LEX_FAIL(lexer, token, SQLSTATE_BAD_ESCAPE, escape,
                                 "invalid escape in a string");
-        } else if (c == '\'' && at(lexer->text, i) != '\'') {
-            i = string_resumes(lexer->text, i);
+        } else if (c == '\'' && lexer_at(lexer->text, i) != '\'') {
+            i = lexer_string_resumes(lexer->text, i);
         } else {
             out[length++] = c;
             i += c == '\'';
@@ -422,9 +162,9 @@ static Token unicode_escapes(Lexer *lexer, Span span, Token token, char escape)
     char *out = arena_alloc_aligned(lexer->arena, in.length + 1, 1);
     for (size_t i = 0; i < in.length;) {
         char c = in.data[i++];
-        bool escaped = c == escape && at(in, i) != escape;
+        bool escaped = c == escape && lexer_at(in, i) != escape;
         if (escaped) {
-            int wanted = at(in, i) == '+' ? 6 : 4;
+            int wanted = lexer_at(in, i) == '+' ? 6 : 4;
             i += wanted == 6;
             if (escape_digits(in, &i, in.length, 16, wanted, &value) != wanted || value == 0 ||
                 value > 0x10ffff)
@@ -469,9 +209,9 @@ static Token unicode_token(Lexer *lexer, Span span, Token token)
     } else {
         Span quoted = telling_span(lexer);
         token.end = (int32_t)quoted.end;
-        escape = at(lexer->text, quoted.start + 1);
+        escape = lexer_at(lexer->text, quoted.start + 1);
         if (quoted.kind != SPAN_STRING || quoted.end - quoted.start != 3 ||
-            hex_value(escape) >= 0 || strchr("+'\"", escape) || is_blank(escape))
+            hex_value(escape) >= 0 || strchr("+'\"", escape) || lexer_is_blank(escape))
             return LEX_FAIL(lexer, token, SQLSTATE_SYNTAX, quoted.start,
                             "invalid Unicode escape character");
     }
@@ -484,8 +224,8 @@ static Token bytes_literal(Lexer *lexer, Span span, Token token)
     char *out = arena_alloc_aligned(lexer->arena, (span.end - span.start) / 2 + 1, 1);
     size_t i = span.start + 2;
     for (; i + 1 < end; i += 2) {
-        if (lexer->text.data[i] == '\'' && string_resumes(lexer->text, i + 1)) {
-            i = string_resumes(lexer->text, i + 1) - 2;
+        if (lexer->text.data[i] == '\'' && lexer_string_resumes(lexer->text, i + 1)) {
+            i = lexer_string_resumes(lexer->text, i + 1) - 2;
             continue;
         }
         int high = hex_value(lexer->text.data[i]), low = hex_value(lexer->text.data[i + 1]);
@@ -530,7 +270,8 @@ static Str without_underscores(Lexer *lexer, Str text)
     char *out = arena_alloc_aligned(lexer->arena, text.length + 1, 1);
     size_t length = 0;
     for (size_t i = 0; i < text.length; i++)
-        if (text.data[i] != '_' || !i || !is_digit(text.data[i - 1]) || !is_digit(at(text, i + 1)))
+        if (text.data[i] != '_' || !i || !lexer_is_digit(text.data[i - 1]) ||
+            !lexer_is_digit(lexer_at(text, i + 1)))
             out[length++] = text.data[i];
     out[length] = '\0';
     return (Str){out, length};
@@ -568,7 +309,7 @@ static Token number(Lexer *lexer, Span span, Token token)
         } else if ((c == 'e' || c == 'E') && token.type != TK_FLOAT && i + 1 < text.length) {
             token.type = TK_FLOAT;
             i += text.data[i + 1] == '+' || text.data[i + 1] == '-';
-        } else if (!is_digit(c)) {
+        } else if (!lexer_is_digit(c)) {
             break;
         }
     }
@@ -653,7 +394,7 @@ static Token literal(Lexer *lexer, Span span, Token token)
 static size_t hint_opening(Str text, Span span)
 {
     enum { OPENING = 3 };
-    if (span.kind != SPAN_COMMENT || span.open || at(text, span.start + OPENING - 1) != '+')
+    if (span.kind != SPAN_COMMENT || span.open || lexer_at(text, span.start + OPENING - 1) != '+')
         return 0;
     Span word = lexer_span(text, span.start + OPENING);
     if (word.kind == SPAN_BLANK)
@@ -677,7 +418,7 @@ static Span telling_span(Lexer *lexer)
             span.operator_token = TK_HINT;
             span.end = span.start + hint;
         } else if (lexer->in_hint && span.operator_token == TK_STAR &&
-                   at(lexer->text, span.end) == '/') {
+                   lexer_at(lexer->text, span.end) == '/') {
             lexer->in_hint = false;
             span.operator_token = TK_HINT_END;
             span.end++;
