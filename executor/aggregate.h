@@ -99,6 +99,14 @@ const Vector *aggregate_flat(AggregateOp *self, const Batch *in, uint16_t column
 Status aggregate_touch(AggregateOp *self, StatePart *part, StateSlot *const *slots, uint32_t count,
                        Arena *scratch, Err *err) MUST_CHECK;
 
+/* states[i] = the place at `offset` in slots[i]. */
+void aggregate_states(uint8_t **restrict states, StateSlot *const *restrict slots, uint32_t count,
+                      uint32_t offset);
+
+/* aggregate_merge.c */
+Status aggregate_merge(Operator *op, Operator *other, int64_t due_us, Arena *scratch,
+                       Err *err) MUST_CHECK;
+
 /* aggregate_emit.c */
 Status aggregate_emit_all(AggregateOp *self, uint32_t parts, Err *err) MUST_CHECK;
 Status aggregate_emit_changes(AggregateOp *self, Err *err) MUST_CHECK;

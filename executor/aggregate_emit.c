@@ -19,8 +19,7 @@ Status aggregate_results(AggregateOp *self, StatePart *part, StateSlot *const *s
     for (int a = 0; a < self->item_count; a++) {
         const AggBinding *binding = self->items[a].binding;
         uint32_t offset = self->groups.layout.payload_at + self->items[a].state_at;
-        for (uint32_t i = 0; i < count; i++)
-            states[i] = (uint8_t *)slots[i] + offset;
+        aggregate_states(states, slots, count, offset);
         TRY(binding->ops->finish(binding, states, count, &cols[a], at, out_rows, scratch, err));
     }
     return OK;

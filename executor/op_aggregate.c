@@ -10,8 +10,6 @@
 
 #include <stdlib.h>
 
-enum { PARALLEL_SLOTS = 1 << 14 }; /* groups from which on it is worth waking threads */
-
 extern const OperatorClass operator_aggregate;
 
 /* ---- making ---- */
@@ -226,9 +224,8 @@ const Vector *aggregate_flat(AggregateOp *self, const Batch *in, uint16_t column
     return &self->flat[column];
 }
 
-/* states[i] = the place at `offset` in slots[i]. */
-CLONES static void state_addresses(uint8_t **restrict states, StateSlot *const *restrict slots,
-                                   uint32_t count, uint32_t offset)
+CLONES void aggregate_states(uint8_t **restrict states, StateSlot *const *restrict slots,
+                             uint32_t count, uint32_t offset)
 {
     for (uint32_t i = 0; i < count; i++)
         states[i] = (uint8_t *)slots[i] + offset;
@@ -258,7 +255,7 @@ static Status push_item(AggregateOp *self, AggregateItem *item, StatePart *part,
     if (item->set)
         return aggregate_set_push(self, item, part, in, sel, count, slots, scratch, err);
     uint32_t offset = self->groups.layout.payload_at + item->state_at;
-    state_addresses(self->states, slots, count, offset);
+    aggregate_states(self->states, slots, count, offset);
     const Vector *args[4];
     for (uint16_t a = 0; a < plan->arg_count; a++)
         args[a] = aggregate_flat(self, in, plan->args[a], scratch);
@@ -477,101 +474,6 @@ static Status restart(Operator *op, Err *err)
     return OK;
 }
 
-/* ---- lanes ---- */
-
-/* For StateMerge too: several lanes may be at it. */
-static void add_states(void *owner, StateSlot *const *into, StateSlot *const *from, uint32_t count,
-                       Arena *heap)
-{
-    AggregateOp *self = owner;
-    uint8_t *to[BATCH_ROWS], *of[BATCH_ROWS];
-    if (self->weighted)
-        for (uint32_t i = 0; i < count; i++)
-            *aggregate_rows(self, into[i]) += *aggregate_rows(self, from[i]);
-    for (int a = 0; a < self->item_count; a++) {
-        if (self->items[a].set)
-            continue;
-        uint32_t offset = self->groups.layout.payload_at + self->items[a].state_at;
-        state_addresses(to, into, count, offset);
-        state_addresses(of, from, count, offset);
-        const AggBinding *binding = self->items[a].binding;
-        binding->ops->merge(binding, to, of, count, heap);
-    }
-}
-
-static Status merge_slots(AggregateOp *self, StatePart *part, StateSlot **from, uint32_t count,
-                          Arena *scratch, Err *err)
-{
-    StateSlot **into = self->slots;
-    state_part_upsert_slots(&self->groups, part, from, count, into);
-    TRY(aggregate_touch(self, part, into, count, scratch, err));
-    add_states(self, into, from, count, &part->heap);
-    for (uint32_t i = 0; i < count; i++) /* for aggregate_set_merge */
-        from[i]->hash = (uint64_t)(uintptr_t)into[i];
-    return OK;
-}
-
-static Status merge_part(AggregateOp *self, AggregateOp *lane, StatePart *from, Arena *scratch,
-                         Err *err)
-{
-    StatePart *part = state_map_part(&self->groups, from->end, from->start);
-    StateSlot **slots = mem_alloc(sizeof *slots * (from->count + 1u));
-    Status status = OK;
-    state_part_list(&lane->groups, from, slots);
-    for (uint32_t at = 0; at < from->count && status == OK; at += BATCH_ROWS) {
-        uint32_t left = from->count - at;
-        status = merge_slots(self, part, slots + at, left < BATCH_ROWS ? left : BATCH_ROWS, scratch,
-                             err);
-    }
-    free(slots);
-    for (int a = 0; a < self->item_count && status == OK; a++) {
-        if (!self->items[a].set)
-            continue;
-        StateMap *map = &lane->items[a].set->map;
-        StatePart *values = aggregate_find_part(map, from);
-        if (!values)
-            continue;
-        status =
-            aggregate_set_merge(self, &self->items[a], part, &lane->items[a], values, scratch, err);
-        state_map_drop(map, 1);
-    }
-    return status;
-}
-
-static bool has_sets(const AggregateOp *self)
-{
-    for (int i = 0; i < self->item_count; i++)
-        if (self->items[i].set)
-            return true;
-    return false;
-}
-
-static Status merge(Operator *op, Operator *other, int64_t due_us, Arena *scratch, Err *err)
-{
-    AggregateOp *self = (AggregateOp *)op, *lane = (AggregateOp *)other;
-    /* Nothing hangs on where the groups lie, and nobody lists those that change. */
-    bool free_to_move =
-        !has_sets(self) && !self->tracking && op->plan->as.aggregate.emit != EMIT_CHANGES;
-    StateMerge how = {&lane->groups, &op->host->parallel, add_states, self};
-    if (lane->arrival_us > self->arrival_us)
-        self->arrival_us = lane->arrival_us;
-    while (lane->groups.part_count > 0) {
-        StatePart *from = lane->groups.parts[0];
-        if (self->windowed && from->end > due_us)
-            break;
-        self->changed = true;
-        if (free_to_move && state_map_steal(&self->groups, &lane->groups, 0))
-            continue;
-        if (free_to_move && from->count >= PARALLEL_SLOTS)
-            state_part_merge(&self->groups, state_map_part(&self->groups, from->end, from->start),
-                             from, &how);
-        else
-            TRY(merge_part(self, lane, from, scratch, err));
-        state_map_drop(&lane->groups, 1);
-    }
-    return OK;
-}
-
 static void figures(const Operator *op, int64_t *rows, int64_t *bytes)
 {
     const AggregateOp *self = (const AggregateOp *)op;
@@ -592,7 +494,7 @@ const OperatorClass operator_aggregate = {.name = "aggregate",
                                           .watermark = watermark,
                                           .finish = finish,
                                           .end_epoch = end_epoch,
-                                          .merge = merge,
+                                          .merge = aggregate_merge,
                                           .stateful = true,
                                           .has_changed = has_changed,
                                           .restart = restart,
