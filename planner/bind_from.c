@@ -132,6 +132,15 @@ static bool is_true_literal(const Expr *expr)
                      expr->literal.integer);
 }
 
+static Status refuse_join(const Binder *binder, const TableRef *right, int32_t position, Err *err)
+{
+    if (right->kind != TABLE_FUNCTION)
+        return bind_unsupported(binder, position, "joins are", err);
+    const NameList *name = &right->function.call->name;
+    return err_set(err, SQLSTATE_NOT_SUPPORTED, bind_pos(binder, right->position),
+                   "joins with %s() are not supported yet", name->at[name->count - 1].text);
+}
+
 /* The only join there is so far: a table with its own arrays. */
 static Status bind_join(Binder *binder, const TableRef *ref, Scope *out, Err *err)
 {
@@ -141,7 +150,7 @@ static Status bind_join(Binder *binder, const TableRef *ref, Scope *out, Err *er
     if (!bind_is_unnest(right) || !plain ||
         (ref->join.kind != JOIN_CROSS && ref->join.kind != JOIN_INNER &&
          ref->join.kind != JOIN_LEFT))
-        return bind_unsupported(binder, ref->position, "joins are", err);
+        return refuse_join(binder, right, ref->position, err);
     TRY(bind_table_ref(binder, ref->join.left, out, err));
     return bind_unnest(binder, right, out, ref->join.kind == JOIN_LEFT, err);
 }
@@ -184,7 +193,7 @@ Status bind_from(Binder *binder, const TableList *from, Scope *out, Err *err)
     TRY(bind_table_ref(binder, from->at[0], out, err));
     for (size_t i = 1; i < from->count; i++) {
         if (!bind_is_unnest(from->at[i]))
-            return bind_unsupported(binder, from->at[i]->position, "joins are", err);
+            return refuse_join(binder, from->at[i], from->at[i]->position, err);
         TRY(bind_unnest(binder, from->at[i], out, false, err));
     }
     return OK;

@@ -326,6 +326,11 @@ static bool fail_known(const BindCall *call, const char *name, Err *err)
                                         "current_watermark",
                                         "source_watermark",
                                         "collect",
+                                        "posexplode",
+                                        "posexplode_outer",
+                                        "inline",
+                                        "inline_outer",
+                                        "stack",
                                         NULL};
     static const char *const windows[] = {
         "tumble",  "hop",        "cumulate",      "tumble_start", "hop_start", "hop_end",
