@@ -22,6 +22,7 @@ typedef LIST(Str) SltStrs;
 /* A result as text, row by row: "NULL", "(empty)", control characters escaped. */
 typedef struct SltResult {
     Arena arena;
+    Arena scratch; /* of slt_spelled */
     SltStrs cells;
     SltStrs raws; /* the same as PostgreSQL writes them, and nothing escaped */
     int columns;
@@ -35,6 +36,8 @@ void slt_result_init(SltResult *result);
 void slt_result_deinit(SltResult *result);
 void slt_result_clear(SltResult *result, int columns);
 void slt_result_add(SltResult *result, const Batch *batch); /* its live rows */
+/* One number: how many rows a statement changed, as DuckDB shows it. */
+void slt_result_set_count(SltResult *result, const char *count);
 /* A value as it would stand in SQL's text; in the arena. */
 const char *slt_result_raw(const SltResult *result, size_t cell, Arena *arena);
 

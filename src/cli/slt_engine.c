@@ -167,7 +167,7 @@ Status slt_run_sql(SltRun *run, Str connection, const char *sql, Err *err)
     return status;
 }
 
-static void settle(SltRun *run)
+void slt_engine_settle(SltRun *run)
 {
     Err err = ERR_NONE;
     Status status = slt_run_sql(run, STR(""), "FLUSH", &err);
@@ -252,7 +252,7 @@ Status slt_engine_move_clock(SltRun *run, int64_t us, Err *err)
     run->clock.virtual_us += us;
     if (run->engine) {
         engine_clock_moved(run->engine);
-        settle(run);
+        slt_engine_settle(run);
     }
     return OK;
 }

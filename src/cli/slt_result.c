@@ -9,6 +9,7 @@ void slt_result_init(SltResult *result)
 {
     *result = (SltResult){0};
     arena_init(&result->arena);
+    arena_init(&result->scratch);
 }
 
 void slt_result_deinit(SltResult *result)
@@ -16,6 +17,7 @@ void slt_result_deinit(SltResult *result)
     list_free(&result->cells);
     list_free(&result->raws);
     arena_deinit(&result->arena);
+    arena_deinit(&result->scratch);
 }
 
 void slt_result_clear(SltResult *result, int columns)
@@ -80,6 +82,17 @@ void slt_result_add(SltResult *result, const Batch *batch)
     buf_deinit(&cell.shown);
     buf_deinit(&cell.raw);
     arena_deinit(&cell.scratch);
+}
+
+void slt_result_set_count(SltResult *result, const char *count)
+{
+    slt_result_clear(result, 1);
+    TypeId *type = ARENA_NEW(&result->arena, TypeId);
+    *type = TYPE_BIGINT;
+    result->types = type;
+    Str text = str_from(arena_strdup(&result->arena, count));
+    list_push(&result->cells, text);
+    list_push(&result->raws, text);
 }
 
 const char *slt_result_raw(const SltResult *result, size_t cell, Arena *arena)

@@ -55,6 +55,7 @@ typedef struct SltRun {
     SltSort sort;
     SltLayout layout;
     bool substitutes;
+    bool flushes;           /* after each statement */
     bool names_connections; /* see slt_parse */
     int failures_max;       /* 0: without end */
 } SltRun;
@@ -62,6 +63,10 @@ typedef struct SltRun {
 /* ---- slt_flow.c ---- */
 /* Runs a file's records; stops at halt, at `require` of what there is not, at too many failures. */
 Status slt_flow_file(SltRun *run, const char *path, int depth, Err *err) MUST_CHECK;
+
+/* ---- slt_foreign.c ---- */
+/* True: it is a setting of another system's tests, and has been seen to. */
+bool slt_foreign(SltRun *run, Str sql);
 
 /* ---- slt_expand.c ---- */
 /* Folders, ports and variables replaced; in the test's arena. */
@@ -89,6 +94,8 @@ Status slt_engine_load(SltRun *run, const SltRecord *record, Err *err) MUST_CHEC
 void slt_engine_reconnect(SltRun *run);
 /* Moves the clock and waits until what is due has gone through all jobs. */
 Status slt_engine_advance(SltRun *run, const SltRecord *record, Err *err) MUST_CHECK;
+/* Waits until all jobs have seen what there is. */
+void slt_engine_settle(SltRun *run);
 Status slt_engine_move_clock(SltRun *run, int64_t us, Err *err) MUST_CHECK;
 /* In the session of this name, the one in use where it is empty.  Its rows are in run->result.
  * 57014 when it takes too long. */

@@ -176,7 +176,8 @@ bool slt_spelled(SltResult *result, size_t cell, Str text)
         return !matches((Str){text.data + 9, text.length - 9}, raw);
     if (raw.length && str_equal(raw, text))
         return true;
-    Str spaced = with_blanks(text, &result->arena);
+    arena_reset(&result->scratch);
+    Str spaced = with_blanks(text, &result->scratch);
     if (spaced.length != text.length && str_equal(raw, spaced))
         return true;
     TypeId type = result->types[cell % (size_t)result->columns];
@@ -188,9 +189,9 @@ bool slt_spelled(SltResult *result, size_t cell, Str text)
         return same_float(own, text, type == TYPE_FLOAT);
     if (type == TYPE_BYTES) /* DataFusion's have no \x before them */
         return raw.length > 2 && str_equal_nocase(text, (Str){raw.data + 2, raw.length - 2});
-    if (type == TYPE_DECIMAL)
-        return same_decimal(own, text);
+    if (type == TYPE_DECIMAL || (type >= TYPE_TINYINT && type <= TYPE_BIGINT))
+        return same_decimal(own, text); /* DuckDB's: 24.000000 of a BIGINT */
     if (type == TYPE_TIMESTAMP || type == TYPE_TIMESTAMPTZ)
-        return same_time(own, text, &result->arena);
-    return type == TYPE_ARRAY && same_array(own, raw, text, &result->arena);
+        return same_time(own, text, &result->scratch);
+    return type == TYPE_ARRAY && same_array(own, raw, text, &result->scratch);
 }

@@ -120,7 +120,9 @@ Test(slt_compare, spellings, .init = begin, .fini = end)
     cr_assert(!spelled(type_of(TYPE_INT), value_int(77), "<REGEX>:[6-8]"), "all of it");
     cr_assert(spelled(type_of(TYPE_INT), value_int(7), "<!REGEX>:[0-6]"));
     cr_assert(!spelled(type_of(TYPE_INT), value_int(7), "<REGEX>:["), "no expression");
-    cr_assert(!spelled(type_of(TYPE_INT), value_int(1), "1.0"));
+    cr_assert(spelled(type_of(TYPE_INT), value_int(10), "10.000000"));
+    cr_assert(!spelled(type_of(TYPE_INT), value_int(10), "10.000001"));
+    cr_assert(!spelled(type_of(TYPE_INT), value_int(10), "1"));
     cr_assert(!spelled(type_of(TYPE_INT), value_null(type_of(TYPE_INT)), "0"));
     result.own_spelling = true;
     cr_assert(spelled(type_of(TYPE_DOUBLE), value_double(1), "1.0"));
