@@ -352,6 +352,29 @@ static Status div_decimal(EvalCall *call, Err *err)
     }
 DECIMAL_WHOLE(whole_quotient, /)
 DECIMAL_WHOLE(mod_decimal, %)
+/* Spark's: a negative remainder moves up by b, which may itself be negative. */
+static Status pmod_decimal(EvalCall *call, Err *err)
+{
+    TRY(mod_decimal(call, err));
+    const i128 *bs = ARG(call, 1, i128);
+    const DecimalOp *op = call->state;
+    EACH_ROW(call, row)
+    {
+        i128 *out = &OUT(call, i128)[row], b = bs[row] * op->grow_b;
+        if (*out < 0 && __builtin_add_overflow(*out, b, out))
+            return kernel_decimal_overflow(call, row, err);
+        *out %= b;
+    }
+    return OK;
+}
+static Status bind_decimal_pmod(const BindCall *call, FnBinding *binding, Err *err)
+{
+    Type b = binding->arg_types[1];
+    TRY(bind_decimal_mod(call, binding, err));
+    int scale = binding->result.scale;
+    binding->result = decimal_type(b.precision - b.scale + scale, scale);
+    return OK;
+}
 static Status bind_whole_quotient(const BindCall *call, FnBinding *binding, Err *err)
 {
     Type a = binding->arg_types[0], b = binding->arg_types[1];
@@ -415,6 +438,7 @@ const ScalarFn fn_arithmetic[] = {
     {"/", "f(ff)", FAILS, div_f32, NULL},
     NUMBER_ROWS("%", mod, bind_decimal_mod),
     NUMBER_ROWS("mod", mod, bind_decimal_mod),
+    {"pmod", "n(nn)", FAILS, pmod_decimal, bind_decimal_pmod},
     {"div", "8(88)", FAILS, div_i64, NULL},
     {"div", "n(nn)", FAILS, whole_quotient, bind_whole_quotient},
     SIGN_ROWS("negate", neg),
