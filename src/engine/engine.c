@@ -9,6 +9,7 @@
 #include "engine/internal.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <unistd.h>
 #include "base/file.h"
@@ -76,6 +77,23 @@ Status engine_need_directory(Engine *engine, Err *err)
     return OK;
 }
 
+/* A process that was killed gives its lock back only when the system has taken it apart: what is
+ * started at that moment has a little patience. */
+static Status lock_soon(const char *path, int *fd, bool *in_use, Err *err)
+{
+    enum { PATIENCE_US = 500 * 1000, STEP_MS = 10 };
+    int64_t until_us = clock_mono_us() + PATIENCE_US;
+    for (;;) {
+        Err refused = ERR_NONE;
+        Status status = file_lock(path, fd, in_use, &refused);
+        if (status == OK || !*in_use || clock_mono_us() >= until_us) {
+            *err = refused;
+            return status;
+        }
+        (void)poll(NULL, 0, STEP_MS);
+    }
+}
+
 static Status lock_directory(Engine *engine, bool *in_use, Err *err)
 {
     Arena arena;
@@ -84,7 +102,7 @@ static Status lock_directory(Engine *engine, bool *in_use, Err *err)
     Status status = file_make_directory(engine->data_dir, err);
     if (status == OK)
         status =
-            file_lock(path_join(&arena, engine->data_dir, "lock"), &engine->lock_fd, in_use, err);
+            lock_soon(path_join(&arena, engine->data_dir, "lock"), &engine->lock_fd, in_use, err);
     if (status != OK && *in_use) {
         err_set(err, SQLSTATE_IN_USE, -1, "the data directory %s is in use by another process",
                 engine->data_dir);

@@ -3,6 +3,7 @@
 as it was: a data directory in use, corrupt, newer, read-only; missing and unreadable folders; a port
 in use; signals."""
 
+import fcntl
 import hashlib
 import os
 import random
@@ -77,6 +78,19 @@ def two_processes():
         status, _, err = finish(first, signal.SIGTERM)
         same(status in (143, -signal.SIGTERM), True, err)
         same(cli(folder, '-e', 'SELECT 1').status, 0)
+
+
+def one_that_is_still_ending():
+    """A lock that is given back within a moment is waited for."""
+    with Folder() as folder:
+        os.makedirs(folder + '/data')
+        with open(folder + '/data/lock', 'w') as held:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            process = begin(folder, '-e', 'SELECT 1')
+            time.sleep(0.2)
+            same(process.poll(), None)
+        out, err = process.communicate(timeout=60)
+        same((process.returncode, out), (0, '?column?\n1\n'), err)
 
 
 def signals_commit():
@@ -319,7 +333,7 @@ def port_in_use():
 
 
 if __name__ == '__main__':
-    main([two_processes, signals_commit, corrupt_databases, foreign_and_newer_databases,
+    main([two_processes, one_that_is_still_ending, signals_commit, corrupt_databases, foreign_and_newer_databases,
           lost_job_database, emptied_job_database, lost_table_database, dropped_followers,
           replaced_definition, flipped_bytes, lost_catalog, read_only_data_directory, data_directory_is_a_file,
           missing_and_unreadable_folders, output_that_cannot_be_made, port_in_use])
