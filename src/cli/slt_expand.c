@@ -35,9 +35,9 @@ const char *slt_variable(const SltRun *run, Str name)
     return variable ? variable->value : NULL;
 }
 
-void slt_variable_set(SltRun *run, Str name, const char *value)
+void slt_variable_set(SltRun *run, Str name, const char *value, bool is_loop)
 {
-    SltVariable variable = {name, value};
+    SltVariable variable = {name, value, is_loop};
     list_push(&run->variables, variable);
 }
 

@@ -26,6 +26,12 @@ static void fail_at(SltRun *run, const SltRecord *record, const char *format, ..
     run->test->failures++;
     if (record->verb == SLT_STATEMENT || record->verb == SLT_QUERY || record->verb == SLT_LET)
         buf_printf(report, "    " STR_FORMAT "\n", STR_ARG(record->sql));
+    for (size_t i = 0; i < run->variables.count; i++) {
+        const SltVariable *variable = &run->variables.at[i];
+        if (variable->is_loop)
+            buf_printf(report, "    where " STR_FORMAT " is %s\n", STR_ARG(variable->name),
+                       variable->value);
+    }
 }
 
 void slt_fail(SltRun *run, const SltRecord *record, const Err *err)
@@ -156,7 +162,8 @@ void slt_expect_let(SltRun *run, const SltRecord *record)
         return;
     }
     for (int i = 0; i < count; i++)
-        slt_variable_set(run, names[i], slt_result_raw(result, (size_t)i, &run->test->arena));
+        slt_variable_set(run, names[i], slt_result_raw(result, (size_t)i, &run->test->arena),
+                         false);
 }
 
 static void show_difference(SltRun *run, const SltRecord *record, Buf *should, Buf *was)

@@ -50,7 +50,7 @@ static bool has_environment(SltRun *run, const SltRecord *record)
     const char *name = slt_expand(run, record->words[0]), *value = getenv(name);
     if (!value || (record->words[1].length && !str_equal(record->words[1], str_from(value))))
         return false;
-    slt_variable_set(run, record->words[0], value);
+    slt_variable_set(run, record->words[0], value, false);
     return true;
 }
 
@@ -283,7 +283,7 @@ static Status bind(SltRun *run, Str names, const char *value, Err *err)
             return err_set(err, SQLSTATE_SYNTAX, -1,
                            "the loop has more names than \"%s\" has parts", value);
         size_t length = stop ? (size_t)(stop - rest.data) : rest.length;
-        slt_variable_set(run, name, arena_strndup(&run->test->arena, rest.data, length));
+        slt_variable_set(run, name, arena_strndup(&run->test->arena, rest.data, length), true);
         if (!comma)
             return OK;
         names = (Str){comma + 1, names.length - name.length - 1};

@@ -19,6 +19,7 @@ typedef struct SltTable {
 typedef struct SltVariable {
     Str name;
     const char *value;
+    bool is_loop; /* told where something fails */
 } SltVariable;
 
 /* Of `connection` or `user`; the first one has no name. */
@@ -72,7 +73,7 @@ bool slt_foreign(SltRun *run, Str sql);
 /* Folders, ports and variables replaced; in the test's arena. */
 const char *slt_expand(SltRun *run, Str text);
 const char *slt_variable(const SltRun *run, Str name); /* NULL: there is none */
-void slt_variable_set(SltRun *run, Str name, const char *value);
+void slt_variable_set(SltRun *run, Str name, const char *value, bool is_loop);
 
 /* ---- slt_files.c ---- */
 /* Remembers what a CREATE that went well declares. */
