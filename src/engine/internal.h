@@ -518,6 +518,7 @@ typedef struct StatementCall {
     const Statement *statement;
     const char *sql; /* NUL-terminated text */
     Arena *arena;
+    bool is_select; /* an INSERT of CREATE TABLE AS, which says SELECT n as PostgreSQL does */
 } StatementCall;
 PlannerContext session_planner(StatementCall *call, PlanTarget target);
 void statement_done(StatementCall *call, const char *tag); /* the host hears that it is done */

@@ -185,6 +185,7 @@ Status statement_create_as(StatementCall *call, Err *err)
     bool fills = create->object == OBJECT_TABLE && made && status == OK;
     if (fills) {
         StatementCall inner = call_of(call, insert);
+        inner.is_select = true;
         status = statement_insert(&inner, err);
     }
     if (status != OK && made) {

@@ -211,7 +211,8 @@ Status statement_insert(StatementCall *call, Err *err)
     TRY(status);
     if (!background) {
         char tag[64];
-        (void)snprintf(tag, sizeof tag, "INSERT 0 %lld", (long long)rows);
+        (void)snprintf(tag, sizeof tag, "%s %lld", call->is_select ? "SELECT" : "INSERT 0",
+                       (long long)rows);
         statement_done(call, tag);
     }
     return OK;

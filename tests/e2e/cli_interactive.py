@@ -87,6 +87,8 @@ def test_statements_and_tags():
     same(values(text), [['a', 'b'], ['1', 'x']])
     assert text.endswith('(1 row)'), text
     same(t.ask('CREATE TABLE t (a INT);'), 'CREATE TABLE')
+    same(t.ask('INSERT INTO t VALUES (1), (2);'), 'INSERT 0 2')
+    same(t.ask('CREATE TABLE u AS SELECT a + 1 AS a FROM t;'), 'SELECT 2')
     t.type('SELECT\r')
     t.prompt('-')
     t.type("'a\r")
