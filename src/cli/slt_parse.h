@@ -17,7 +17,8 @@
  *     skipif NAME, onlyif NAME               before a record; in a loop also i=1, i<>1, i<1 …
  *     mode skip, mode unskip                 what stands between them is not read
  *     require FEATURE, require-env NAME [V]  the whole file is skipped where there is none
- *     loop i 0 9, foreach i a b …, endloop   ${i} below is its value; concurrent…: one by one, too
+ *     loop i 0 9, foreach i a b …, endloop   ${i} below is its value, 9 not among them;
+ *                                            concurrentloop, concurrentforeach: one by one, too
  *     repeat N                               the next record, N times
  *     let a, b                               then SQL of one row: $a and ${a} below are its values
  *     connection NAME                        the next record's session; user NAME: from here on
