@@ -163,6 +163,14 @@ def test_files_of_others():
     out = cli('replay', f('s.slt'), code=4).out
     for part in ('s.slt: failed, 2 of 2 records', 's.slt:1: ERROR: 0A000: a dialog runs no programs', '+1'):
         assert part in out, (part, out)
+    # That a statement is not supported yet, or was not done in time, is not the error that is meant.
+    f.write('n.slt', 'statement error\nSELECT DISTINCT ON (a) a FROM (VALUES (1)) AS t(a)\n\n'
+                     'statement error\nSELECT count(*) FROM generate_series(1, 2000000000) AS a(x)\n\n'
+                     'statement error (0A000)\nSELECT DISTINCT ON (a) a FROM (VALUES (1)) AS t(a)\n')
+    out = cli('replay', '--timeout', '1', f('n.slt'), code=4).out
+    for part in ('failed, 2 of 3 records', 'n.slt:1: expected an error of the statement, but got ERROR: 0A000',
+                 'n.slt:4: expected an error of the statement, but got ERROR: 57014'):
+        assert part in out, (part, out)
     # RisingWave's parts and CockroachDB's files, when they are named.
     f.write('p.slt.part', 'query B\nSELECT TRUE\n----\nt\n')
     f.write('aggregate', '# LogicTest: local\n\nquery B colnames\nSELECT TRUE AS a\n----\na\ntrue\n')
