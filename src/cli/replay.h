@@ -20,7 +20,8 @@ typedef struct ReplayCase {
     const Args *args;
     const char *name;    /* as the user gave it */
     const char *path;    /* absolute */
-    const char *folder;  /* which it is in; the working directory while it runs */
+    const char *folder;  /* which it is in */
+    const char *place;   /* the working directory while it runs: the same, but of a .test */
     const char *stem;    /* path without its extension */
     const char *scratch; /* an empty folder of its own, removed afterwards */
     Arena arena;

@@ -55,7 +55,7 @@ static bool replace_folder(SltRun *run, Str rest, Buf *out, size_t *length)
     }
     for (size_t i = 0; i < sizeof here / sizeof *here; i++) {
         if (str_has_prefix(rest, str_from(here[i]))) {
-            buf_add_text(out, run->test->folder);
+            buf_add_text(out, run->test->place);
             *length = strlen(here[i]);
             return true;
         }

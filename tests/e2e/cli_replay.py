@@ -137,6 +137,13 @@ def test_files_of_others():
                       'query I con2\nSELECT \'2024-01-01 00:00:00+00\'::TIMESTAMPTZ\n----\n2024-01-01 00:00:00+00\n\n'
                       'statement error con1\nSELECT nosuch\n----\n<REGEX>:.*does not.*\n')
     same(cli('replay', f('d.test')).out, '1 passed, 0 failed\n')
+    # Its data is named from where replay is started; an .slt's from its own folder.
+    f.write('data/x.csv', '1\n2\n')
+    f.write('data/sql/d.test', "query I\nSELECT count(*) FROM 'data/x.csv'\n----\n2\n")
+    f.write('data/sql/d.slt', "query I\nSELECT count(*) FROM '../x.csv'\n----\n2\n")
+    same(cli('replay', 'data/sql', cwd=f.path).out, '2 passed, 0 failed\n')
+    for name in ('data/sql/d.test', 'data/sql/d.slt'):
+        os.remove(f(name))
     # What a dialog asks for and is not here: the rest is not run, and that is told.
     f.write('r.test', 'statement ok\nSELECT 1\n\nrequire parquet\n\nstatement ok\nnonsense\n')
     same(cli('replay', f('r.test')).out,
