@@ -106,12 +106,12 @@ bool slt_lines_sql(SltLines *lines, Str *sql)
     return dashes;
 }
 
-/* Lines up to one that says EOF. */
-static void take_text(SltLines *lines, Str *block)
+/* Lines up to an empty one (one of blanks may be a value), or to one that says EOF. */
+static void take_values(SltLines *lines, const char *last, Str *block)
 {
     size_t from = lines->at, to = from;
     Str line;
-    while (slt_lines_next(lines, &line) && !slt_word_is(line, "EOF"))
+    while (slt_lines_next(lines, &line) && !slt_word_is(line, last))
         to = (size_t)(line.data + line.length - lines->text.data);
     *block = (Str){lines->text.data + from, to - from};
 }
@@ -121,10 +121,7 @@ void slt_lines_result(SltLines *lines, SltRecord *record)
     Str block;
     record->has_result = true;
     record->result_from = lines->at;
-    if (record->is_text)
-        take_text(lines, &block);
-    else
-        (void)slt_lines_block(lines, &block, false);
+    take_values(lines, record->is_text ? "EOF" : "", &block);
     record->result_to = record->result_from + block.length;
     /* With its last line end. */
     if (block.length && record->result_to < lines->text.length)

@@ -77,6 +77,15 @@ Test(slt_parse, queries, .init = begin, .fini = end)
               records.at[2].sort_given);
 }
 
+Test(slt_parse, a_line_of_blanks_may_be_a_value, .init = begin, .fini = end)
+{
+    static const char text[] = "query T\nX\n----\n \nb\n\nquery T\nY\n";
+    cr_assert_eq(parse(text), OK);
+    cr_assert_eq(records.count, 2u);
+    is((Str){text + records.at[0].result_from, records.at[0].result_to - records.at[0].result_from},
+       " \nb");
+}
+
 Test(slt_parse, conditions, .init = begin, .fini = end)
 {
     cr_assert_eq(parse("onlyif mysql\nstatement ok\nA\n\nskipif mysql\nstatement ok\nB\n\nonlyif "
