@@ -97,7 +97,7 @@ static void make_always(AggregateOp *self)
         for (uint16_t k = 0; k < self->key_count; k++) {
             Value value = value_null(input->columns[self->keys[k]].type);
             if (k == self->key_count - 1)
-                value = value_bigint((int64_t)(UINT64_MAX >> (65 - self->key_count)));
+                value = value_bigint((int64_t)((1ull << (self->key_count - 1)) - 1));
             Vector *col = ARENA_NEW(&scratch, Vector);
             vector_make_const(col, &scratch, &value);
             cols[k] = col;
