@@ -104,8 +104,8 @@ void aggregate_states(uint8_t **restrict states, StateSlot *const *restrict slot
                       uint32_t offset);
 
 /* aggregate_merge.c */
-Status aggregate_merge(Operator *op, Operator *other, int64_t due_us, Arena *scratch,
-                       Err *err) MUST_CHECK;
+Status aggregate_merge(Operator *op, Operator *const *lanes, int lane_count, int64_t due_us,
+                       Arena *scratch, Err *err) MUST_CHECK;
 
 /* aggregate_emit.c */
 Status aggregate_emit_all(AggregateOp *self, uint32_t parts, Err *err) MUST_CHECK;

@@ -9,7 +9,12 @@
 
 #include <stdlib.h>
 
-enum { PARALLEL_SLOTS = 1 << 14 }; /* groups from which on it is worth waking threads */
+enum {
+    PARALLEL_SLOTS = 1 << 14, /* groups from which on it is worth waking threads */
+    /* So many times the groups that are there are added at once: the table gets room for all of
+     * them as if none were alike. */
+    AT_ONCE = 3,
+};
 
 /* For StateMerge too: several lanes may be at it. */
 static void add_states(void *owner, StateSlot *const *into, StateSlot *const *from, uint32_t count,
@@ -78,13 +83,44 @@ static bool has_sets(const AggregateOp *self)
     return false;
 }
 
-Status aggregate_merge(Operator *op, Operator *other, int64_t due_us, Arena *scratch, Err *err)
+/* One window's groups by all lanes at once: those of lanes[0], and some more of the lanes after it.
+ * False: they are few, or few beside those that lane 0 has, all of which would get a new table; or
+ * epoch after epoch has left memory there of groups that had their like. */
+static bool merge_window(AggregateOp *self, Operator *const *lanes, int lane_count, Arena *scratch)
 {
-    AggregateOp *self = (AggregateOp *)op, *lane = (AggregateOp *)other;
+    StatePart *first = ((AggregateOp *)lanes[0])->groups.parts[0];
+    if (first->count < PARALLEL_SLOTS)
+        return false;
+    StateMerge how = {.parallel = &self->op.host->parallel, .add = add_states, .owner = self};
+    StateOther *others = ARENA_ARRAY(scratch, StateOther, lane_count);
+    StatePart *part = state_map_part(&self->groups, first->end, first->start);
+    size_t most = AT_ONCE * (size_t)(part->count > first->count ? part->count : first->count);
+    size_t count = 0, lane_total = (size_t)parallel_lanes(how.parallel);
+    if (state_part_free(&self->groups, part) >= part->count * (lane_total - 1))
+        return false;
+    for (int l = 0; l < lane_count; l++) {
+        StateMap *map = &((AggregateOp *)lanes[l])->groups;
+        StatePart *other = aggregate_find_part(map, first);
+        if (!other || count + other->count > most)
+            continue;
+        others[how.other_count++] = (StateOther){map, other};
+        count += other->count;
+    }
+    how.others = others;
+    if (part->count / lane_total > count)
+        return false;
+    state_part_merge(&self->groups, part, &how);
+    return true;
+}
+
+/* The due windows of lanes[0], and of the others what went along. */
+static Status merge_lane(AggregateOp *self, Operator *const *lanes, int lane_count, int64_t due_us,
+                         Arena *scratch, Err *err)
+{
+    AggregateOp *lane = (AggregateOp *)lanes[0];
     /* Nothing hangs on where the groups lie, and nobody lists those that change. */
     bool free_to_move =
-        !has_sets(self) && !self->tracking && op->plan->as.aggregate.emit != EMIT_CHANGES;
-    StateMerge how = {&lane->groups, &op->host->parallel, add_states, self};
+        !has_sets(self) && !self->tracking && self->op.plan->as.aggregate.emit != EMIT_CHANGES;
     if (lane->arrival_us > self->arrival_us)
         self->arrival_us = lane->arrival_us;
     while (lane->groups.part_count > 0) {
@@ -94,12 +130,18 @@ Status aggregate_merge(Operator *op, Operator *other, int64_t due_us, Arena *scr
         self->changed = true;
         if (free_to_move && state_map_steal(&self->groups, &lane->groups, 0))
             continue;
-        if (free_to_move && from->count >= PARALLEL_SLOTS)
-            state_part_merge(&self->groups, state_map_part(&self->groups, from->end, from->start),
-                             from, &how);
-        else
+        if (!free_to_move || !merge_window(self, lanes, lane_count, scratch))
             TRY(merge_part(self, lane, from, scratch, err));
         state_map_drop(&lane->groups, 1);
+        arena_reset(scratch);
     }
+    return OK;
+}
+
+Status aggregate_merge(Operator *op, Operator *const *lanes, int lane_count, int64_t due_us,
+                       Arena *scratch, Err *err)
+{
+    for (int l = 0; l < lane_count; l++)
+        TRY(merge_lane((AggregateOp *)op, lanes + l, lane_count - l, due_us, scratch, err));
     return OK;
 }

@@ -325,10 +325,8 @@ static Status push(Operator *op, int input, const Batch *in, Arena *scratch, Err
     return OK;
 }
 
-static Status merge(Operator *op, Operator *other, int64_t due_us, Arena *scratch, Err *err)
+static Status merge_lane(SortOp *self, SortOp *lane, Err *err)
 {
-    SortOp *self = (SortOp *)op, *lane = (SortOp *)other;
-    (void)due_us, (void)scratch;
     if (lane->kept.rows.row_count == 0)
         return OK;
     if (self->kept.rows.row_count + lane->kept.rows.row_count > UINT32_MAX - BATCH_ROWS)
@@ -338,6 +336,15 @@ static Status merge(Operator *op, Operator *other, int64_t due_us, Arena *scratc
     for (size_t b = 0; b < lane->kept.rows.batch_count; b++)
         row_store_add(&self->kept.rows, &lane->kept.rows.batches[b]);
     clear(lane);
+    return OK;
+}
+
+static Status merge(Operator *op, Operator *const *lanes, int lane_count, int64_t due_us,
+                    Arena *scratch, Err *err)
+{
+    (void)due_us, (void)scratch;
+    for (int l = 0; l < lane_count; l++)
+        TRY(merge_lane((SortOp *)op, (SortOp *)lanes[l], err));
     return OK;
 }
 

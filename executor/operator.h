@@ -55,9 +55,11 @@ typedef struct OperatorClass {
     Status (*finish)(Operator *op, Arena *scratch, Err *err);
     /* Net changes, complete output; handed on. */
     Status (*end_epoch)(Operator *op, Arena *scratch, Err *err);
-    /* Adds `lane`'s state to `op`'s and empties it.  Of windows, only those that end at or before
-     * `due_us` must be added (WM_END: all; what stays behind is added at a later call). */
-    Status (*merge)(Operator *op, Operator *lane, int64_t due_us, Arena *scratch, Err *err);
+    /* Adds the other lanes' states to `op`'s and empties them.  Of windows, only those that end at
+     * or before `due_us` must be added (WM_END: all; what stays behind is added at a later call).
+     */
+    Status (*merge)(Operator *op, Operator *const *lanes, int lane_count, int64_t due_us,
+                    Arena *scratch, Err *err);
     bool stateful;
     /* Complete mode: it has another result than it last gave. NULL: it keeps no result. */
     bool (*has_changed)(const Operator *op);

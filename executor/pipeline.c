@@ -393,11 +393,10 @@ static Status merge_lanes(Pipeline *pipeline, bool all, Err *err)
             if (due == WM_NONE)
                 continue;
         }
-        for (int lane = 1; lane < node->op_count; lane++) {
-            TRY(node->ops[0]->class->merge(node->ops[0], node->ops[lane], due, &pipeline->scratch,
-                                           err));
-            arena_reset(&pipeline->scratch);
-        }
+        Status status = node->ops[0]->class->merge(node->ops[0], node->ops + 1, node->op_count - 1,
+                                                   due, &pipeline->scratch, err);
+        arena_reset(&pipeline->scratch);
+        TRY(status);
     }
     return OK;
 }

@@ -136,7 +136,7 @@ static void free_part(StateMap *map, StatePart *part)
         free_block(map, block);
     }
     if (part->table)
-        map->table_bytes -= 8 * (size_t)(part->mask + 1);
+        map->table_bytes -= 8 * ((size_t)part->mask + 1);
     free(part->table);
     free(part->touched.at);
     free(part->dirty.at);
@@ -260,7 +260,7 @@ bool state_map_steal(StateMap *map, StateMap *from, uint32_t index)
     uint32_t at = find_part(map, part->end, part->start);
     if (part_is(map, at, part->end, part->start))
         return false;
-    size_t bytes = block_bytes(part), table = part->table ? 8 * (size_t)(part->mask + 1) : 0;
+    size_t bytes = block_bytes(part), table = part->table ? 8 * ((size_t)part->mask + 1) : 0;
     from->block_bytes -= bytes;
     map->block_bytes += bytes;
     from->table_bytes -= table;
@@ -277,6 +277,14 @@ void state_give_back(StatePart *part, StateSlot *list)
         slot->hash = (uint64_t)(uintptr_t)part->free_slots;
         part->free_slots = slot;
     }
+}
+
+size_t state_part_free(const StateMap *map, const StatePart *part)
+{
+    size_t used = 0;
+    for (const StateBlock *block = part->blocks; block; block = block->next)
+        used += block->used;
+    return used / map->layout.slot_bytes - part->count;
 }
 
 void state_take_memory(StateMap *map, StatePart *part, StateMap *from, StatePart *other)

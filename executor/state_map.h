@@ -96,19 +96,29 @@ void state_map_drop(StateMap *map, uint32_t count);
 /* Moves a part of another map of equal layout into this one, if this one has none with its prefix.
  */
 bool state_map_steal(StateMap *map, StateMap *from, uint32_t part);
-/* How two parts become one. */
+/* A part to be added to another, and the map it is in. */
+typedef struct StateOther {
+    StateMap *map;
+    StatePart *part;
+} StateOther;
+/* How several parts become one. */
 typedef struct StateMerge {
-    StateMap *from; /* of the other part */
+    const StateOther *others;
+    int other_count;
     const Parallel *parallel;
-    /* Adds payloads of slots of the other part to those of their like, each pair once. Called by
-     * several lanes at once, for different pairs, each with a heap of its own for long text. */
+    /* Adds payloads of slots to those of their like, one pair after the other: `into` can hold a
+     * slot several times. Called by several lanes at once, for slots of different keys, each with
+     * a heap of its own for long text. */
     void (*add)(void *owner, StateSlot *const *into, StateSlot *const *from, uint32_t count,
                 Arena *heap);
     void *owner;
 } StateMerge;
-/* Adds a part of another map of equal layout (with keys) to `part` by all lanes at once: for big
- * ones. The other part is empty then. Pointers into `part` stay valid. */
-void state_part_merge(StateMap *map, StatePart *part, StatePart *other, const StateMerge *how);
+/* Adds parts of other maps of equal layout (with keys) to `part` by all lanes at once: for big
+ * ones. The others are empty then, their memory is the part's: slots that had their like are free
+ * ones. Pointers into `part` stay valid. */
+void state_part_merge(StateMap *map, StatePart *part, const StateMerge *how);
+/* How many slots wait to be used again. */
+size_t state_part_free(const StateMap *map, const StatePart *part);
 int64_t state_map_rows(const StateMap *map);
 int64_t state_map_bytes(const StateMap *map);
 

@@ -1,19 +1,20 @@
 /*
- * state_merge.c - adds up two big parts of equal layout by all lanes at once; see state_map.h.
+ * state_merge.c - adds up big parts of equal layout by all lanes at once; see state_map.h.
  *
- *      blocks of both ──> lists by partition ──┬─> partition 0 ─┐
+ *      blocks of all  ──> lists by partition ──┬─> partition 0 ─┐
  *      (shared out)       (of the key's hash)  ├─> partition 1 ─┼─> one table
  *                                              └─> …           ─┘
  *
- * A new table is made for the slots of both.  A partition is a range of the
+ * A new table is made for the slots of all.  A partition is a range of the
  * table's places, so of hashes: whoever works on it meets all slots with equal
- * keys, of either part, and nobody else writes there.  A slot whose probing
+ * keys, of any part, and nobody else writes there.  A slot whose probing
  * would run over the range's end waits until all are done; so do then all that
  * come after it by the same way, its like among them.
  *
- * No slot moves: what only the second part has is put into the table where it
- * lies, and its memory goes over with it.
+ * No slot moves: a key that the first part has not is put into the table where
+ * its slot lies, and the memory of the others goes over with it.
  */
+#include "base/list.h"
 #include "executor/state_inside.h"
 
 #include <stdlib.h>
@@ -25,14 +26,14 @@ typedef struct Lists {
 typedef struct Merge {
     const StateMerge *how;
     StateMap *map;
-    StatePart *part, *other;
-    StateBlock **blocks; /* of the part, then of the other */
+    StatePart *part;
+    StateBlock **blocks; /* of the part, then of the others */
     size_t block_count, own_blocks;
     uint64_t *table;
     uint32_t mask;
     int lanes;
     Lists *lists;     /* [lane that filled them][partition] */
-    uint32_t *common; /* slots of the other part that had their like, by partition */
+    uint32_t *common; /* slots of the others that had their like, by partition */
     StateSlot **free_slots;
     Arena *heaps;
 } Merge;
@@ -49,10 +50,10 @@ static inline int partition_of(const Merge *merge, const StateSlot *slot)
 }
 
 /* The first place behind the partition. */
-static uint32_t partition_end(const Merge *merge, int partition)
+static uint64_t partition_end(const Merge *merge, int partition)
 {
     uint64_t size = (uint64_t)merge->mask + 1, lanes = (uint64_t)merge->lanes;
-    return (uint32_t)(((uint64_t)(partition + 1) * size + lanes - 1) / lanes);
+    return ((uint64_t)(partition + 1) * size + lanes - 1) / lanes;
 }
 
 /* ---- into partitions ---- */
@@ -79,9 +80,9 @@ static void list_share(void *context, int lane)
 /* ---- partitions into the table ---- */
 
 /* Puts a slot that has no like there. */
-static void place(const Merge *merge, uint32_t end, StateSlot *slot, StateSlots *late)
+static void place(const Merge *merge, uint64_t end, StateSlot *slot, StateSlots *late)
 {
-    for (uint32_t at = home_of(merge, slot); at < end; at++) {
+    for (uint64_t at = home_of(merge, slot); at < end; at++) {
         if (merge->table[at])
             continue;
         merge->table[at] = state_entry_make(slot->hash, slot);
@@ -91,10 +92,10 @@ static void place(const Merge *merge, uint32_t end, StateSlot *slot, StateSlots 
 }
 
 /* The slot's like, or itself when it was put there now; NULL: it has to wait. */
-static StateSlot *find_or_place(const Merge *merge, uint32_t end, StateSlot *slot, StateSlots *late)
+static StateSlot *find_or_place(const Merge *merge, uint64_t end, StateSlot *slot, StateSlots *late)
 {
     const uint64_t *key = state_words(slot);
-    for (uint32_t at = home_of(merge, slot); at < end; at++) {
+    for (uint64_t at = home_of(merge, slot); at < end; at++) {
         uint64_t entry = merge->table[at];
         if (!entry) {
             merge->table[at] = state_entry_make(slot->hash, slot);
@@ -148,7 +149,7 @@ static void prefetch_ahead(const Merge *merge, const StateSlots *list, size_t i)
 static void fill_partition(void *context, int partition)
 {
     Merge *merge = context;
-    uint32_t end = partition_end(merge, partition);
+    uint64_t end = partition_end(merge, partition);
     size_t lanes = (size_t)merge->lanes;
     Lists *all = merge->lists + partition, *first = all;
     Pairs *pairs = mem_alloc(sizeof *pairs);
@@ -201,21 +202,28 @@ static void place_late(Merge *merge)
                 add_pair(merge, 0, pairs, slot, other->at[i]);
         }
     }
-    if (merge->other->single && merge->part->single)
-        add_pair(merge, 0, pairs, merge->part->single, merge->other->single);
-    else if (merge->other->single)
-        merge->part->single = merge->other->single;
+    for (int o = 0; o < merge->how->other_count; o++) {
+        StateSlot *single = merge->how->others[o].part->single;
+        if (single && merge->part->single)
+            add_pair(merge, 0, pairs, merge->part->single, single);
+        else if (single)
+            merge->part->single = single;
+    }
     add_pairs(merge, 0, pairs);
     free(pairs);
 }
 
-/* The other part's memory, and what the lanes took and gave back. */
+/* The other parts' memory, and what the lanes took and gave back. */
 static void take_memory(Merge *merge)
 {
-    StatePart *part = merge->part, *other = merge->other;
-    state_take_memory(merge->map, part, merge->how->from, other);
-    part->count += other->count;
-    other->count = 0;
+    StatePart *part = merge->part;
+    for (int o = 0; o < merge->how->other_count; o++) {
+        StatePart *other = merge->how->others[o].part;
+        state_take_memory(merge->map, part, merge->how->others[o].map, other);
+        part->count += other->count;
+        other->count = 0;
+        other->single = NULL;
+    }
     for (int p = 0; p < merge->lanes; p++) {
         part->count -= merge->common[p];
         arena_join(&part->heap, &merge->heaps[p]);
@@ -228,17 +236,15 @@ static void take_memory(Merge *merge)
 
 static void collect_blocks(Merge *merge)
 {
-    for (const StateBlock *b = merge->part->blocks; b; b = b->next)
-        merge->own_blocks++;
-    merge->block_count = merge->own_blocks;
-    for (const StateBlock *b = merge->other->blocks; b; b = b->next)
-        merge->block_count++;
-    merge->blocks = mem_alloc(sizeof(StateBlock *) * merge->block_count);
-    size_t at = 0;
+    LIST(StateBlock *) blocks = {0};
     for (StateBlock *b = merge->part->blocks; b; b = b->next)
-        merge->blocks[at++] = b;
-    for (StateBlock *b = merge->other->blocks; b; b = b->next)
-        merge->blocks[at++] = b;
+        list_push(&blocks, b);
+    merge->own_blocks = blocks.count;
+    for (int o = 0; o < merge->how->other_count; o++)
+        for (StateBlock *b = merge->how->others[o].part->blocks; b; b = b->next)
+            list_push(&blocks, b);
+    merge->blocks = blocks.at;
+    merge->block_count = blocks.count;
 }
 
 /* Slots are found by their blocks from here on. */
@@ -251,15 +257,18 @@ static void drop_table(StateMap *map, StatePart *part)
     part->mask = 0;
 }
 
-void state_part_merge(StateMap *map, StatePart *part, StatePart *other, const StateMerge *how)
+void state_part_merge(StateMap *map, StatePart *part, const StateMerge *how)
 {
     int lanes = parallel_lanes(how->parallel);
     size_t count = (size_t)lanes;
-    Merge merge = {.how = how, .map = map, .part = part, .other = other, .lanes = lanes};
+    Merge merge = {.how = how, .map = map, .part = part, .lanes = lanes};
+    uint64_t size = 4096, slots = part->count;
     drop_table(map, part);
-    drop_table(how->from, other);
-    uint64_t size = 4096;
-    while (size < 2 * ((uint64_t)part->count + other->count + 1))
+    for (int o = 0; o < how->other_count; o++) {
+        drop_table(how->others[o].map, how->others[o].part);
+        slots += how->others[o].part->count;
+    }
+    while (size < 2 * (slots + 1) && size <= UINT32_MAX)
         size *= 2;
     merge.mask = (uint32_t)(size - 1);
     merge.table = state_new_table(size);

@@ -774,6 +774,12 @@ static void end_epoch(Run *run)
     Err err = ERR_NONE;
     if (!settle(run, pipeline_end_epoch(run->pipeline, &err), &err))
         return;
+    OperatorFigures figures[16];
+    int64_t bytes = 0;
+    for (int i = pipeline_figures(run->pipeline, figures, 16) - 1; i >= 0; i--)
+        bytes += figures[i].state_bytes;
+    if (bytes > run->result->state_bytes)
+        run->result->state_bytes = bytes;
     if (!run->store)
         return;
     save_all(run);

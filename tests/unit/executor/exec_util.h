@@ -98,6 +98,7 @@ typedef struct RunResult {
     Err err;
     int rejected, late;
     uint64_t saved_rows;
+    int64_t state_bytes; /* at the end of an epoch, the most */
 } RunResult;
 
 void run_plan(const PhysicalPlan *plan, const Table *const *tables, const RunConfig *config,

@@ -422,6 +422,47 @@ AGGREGATE_TEST(saving_costs_what_changed)
     run_free(&result);
 }
 
+/* The same groups come in each epoch, in all lanes. */
+static int64_t bytes_after(int epochs, int lanes, AggregateEmit emit)
+{
+    enum { GROUPS = 17000 };
+    Type types[] = {type_varchar(0)};
+    Table *table = table_new(&arena, types, 1);
+    char **texts = ARENA_ARRAY(&arena, char *, GROUPS);
+    for (int k = 0; k < GROUPS; k++)
+        texts[k] = arena_printf(&arena, "a group of number %d", k);
+    for (int i = 0; i < epochs * lanes * GROUPS; i++)
+        table_add(table, 1, (Value[]){v_text(&arena, texts[i % GROUPS])});
+    Plan *p = plan_new(&arena);
+    PhysicalNode *agg = plan_aggregate(p, plan_scan(p, types, 1), (uint16_t[]){0}, 1, emit);
+    plan_agg(p, agg, "count", -1, false, -1);
+    plan_agg(p, agg, "min", 0, false, -1);
+    RunConfig config = {.lanes = lanes,
+                        .batch_rows = 2048,
+                        .chunk_rows = GROUPS,
+                        .epoch_chunks = 1,
+                        .complete = emit == EMIT_COMPLETE};
+    RunResult result;
+    const Table *tables[] = {table};
+    run_plan(plan_done(p, agg), tables, &config, &result);
+    cr_assert_eq(result.status, OK);
+    char row[128];
+    (void)snprintf(row, sizeof row, "a group of number 0|%d|a group of number 0", epochs * lanes);
+    cr_assert(strstr(buf_text(&result.out), row));
+    run_free(&result);
+    return result.state_bytes;
+}
+
+AGGREGATE_TEST(memory_stays_when_groups_come_again)
+{
+    for (int lanes = 2; lanes < 5; lanes += 2) {
+        int64_t once = bytes_after(1, 1, EMIT_FINAL);
+        cr_assert_leq(bytes_after(3, lanes, EMIT_FINAL), 2 * lanes * once);
+        cr_assert_leq(bytes_after(12, lanes, EMIT_FINAL), 2 * lanes * once);
+        cr_assert_leq(bytes_after(12, lanes, EMIT_COMPLETE), 2 * lanes * once);
+    }
+}
+
 AGGREGATE_TEST(distinct_as_rows_come)
 {
     Type types[] = {type_varchar(0), type_of(TYPE_INT)};

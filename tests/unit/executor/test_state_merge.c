@@ -118,52 +118,71 @@ static void remove_some(Keyed *keyed)
     arena_reset(&keyed->arena);
 }
 
-static void merge_all(Type type, bool twice, int lanes, int own_count, int other_step)
+enum { OTHERS = 3, OTHER_ROWS = 30000 };
+
+/* The first one has numbers 0…own_count-1; another one OTHER_ROWS numbers a step apart, which begin
+ * `shift` behind those of the one before it. */
+static void merge_all(Type type, bool twice, int lanes, int own_count, int step, int shift)
 {
-    enum { OTHERS = 30000 };
-    Keyed own, other;
+    Keyed own, others[OTHERS];
+    StateOther parts[OTHERS];
+    bool *is_there = calloc((size_t)(own_count + OTHERS * shift + OTHER_ROWS * step), 1);
+    uint32_t rows = (uint32_t)own_count, common = 0;
     open_map(&own, type, twice);
-    open_map(&other, type, twice);
     add_numbers(&own, 0, 1, own_count, 1);
-    add_numbers(&other, 0, other_step, OTHERS, 1000);
-    add_numbers(&other, 0, other_step, OTHERS, 1000);
     remove_some(&own);
-    remove_some(&other);
-    int common = 0;
-    for (int i = 0; i < OTHERS; i++)
-        common += i * other_step < own_count;
+    memset(is_there, true, (size_t)own_count);
+    for (int o = 0; o < OTHERS; o++) {
+        open_map(&others[o], type, twice);
+        add_numbers(&others[o], o * shift, step, OTHER_ROWS, 1000);
+        add_numbers(&others[o], o * shift, step, OTHER_ROWS, 1000);
+        remove_some(&others[o]);
+        parts[o] = (StateOther){&others[o].map, others[o].part};
+        for (int i = 0; i < OTHER_ROWS; i++) {
+            bool *here = &is_there[o * shift + i * step];
+            rows += !*here;
+            common += *here;
+            *here = true;
+        }
+    }
+    free(is_there);
+    size_t removed = state_part_free(&own.map, own.part);
+    for (int o = 0; o < OTHERS; o++)
+        removed += state_part_free(&others[o].map, others[o].part);
     Parallel parallel = exec_threads(lanes);
-    StateMerge how = {&other.map, &parallel, add_payloads, &own.map};
-    state_part_merge(&own.map, own.part, other.part, &how);
-    cr_assert_eq(other.part->count, 0);
-    state_map_drop(&other.map, 1);
-    cr_assert_eq(other.map.block_bytes, 0);
-    cr_assert_eq(other.map.table_bytes, 0);
-    uint32_t rows = (uint32_t)(own_count + OTHERS - common);
-    check(&own, rows, own_count, own_count + 2000 * (int64_t)OTHERS);
-    /* What was removed, or was in both, is used again. */
+    StateMerge how = {parts, OTHERS, &parallel, add_payloads, &own.map};
+    state_part_merge(&own.map, own.part, &how);
+    cr_assert_eq(state_part_free(&own.map, own.part), removed + common);
+    for (int o = 0; o < OTHERS; o++) {
+        cr_assert_eq(others[o].part->count, 0);
+        state_map_drop(&others[o].map, 1);
+        cr_assert_eq(others[o].map.block_bytes, 0);
+        cr_assert_eq(others[o].map.table_bytes, 0);
+        close_map(&others[o]);
+    }
+    check(&own, rows, own_count, own_count + OTHERS * 2000 * (int64_t)OTHER_ROWS);
+    /* What was removed, or was in several, is used again. */
     int64_t bytes = state_map_bytes(&own.map);
-    add_numbers(&own, -400, 1, 300 < common ? 300 : 0, 1);
+    add_numbers(&own, -400, 1, 300, 1);
     cr_assert(type.id == TYPE_VARCHAR || state_map_bytes(&own.map) == bytes);
     state_map_drop(&own.map, 1);
     cr_assert_eq(own.map.block_bytes, 0);
     cr_assert_eq(own.map.table_bytes, 0);
     close_map(&own);
-    close_map(&other);
 }
 
 Test(state_merge, big_parts_by_any_number_of_lanes)
 {
     for (int lanes = 1; lanes <= 5; lanes++) {
-        merge_all(type_of(TYPE_BIGINT), false, lanes, 40000, 2);
-        merge_all(type_varchar(0), false, lanes, 20000, 3);
-        merge_all(type_varchar(0), true, lanes, 20000, 1);
-        merge_all(type_of(TYPE_INT), true, lanes, 100, 1);
+        merge_all(type_of(TYPE_BIGINT), false, lanes, 40000, 2, 1);
+        merge_all(type_varchar(0), false, lanes, 20000, 3, 0);
+        merge_all(type_varchar(0), true, lanes, 20000, 1, 0);
+        merge_all(type_of(TYPE_INT), true, lanes, 100, 1, 10000);
     }
 }
 
 Test(state_merge, nothing_in_common_or_nothing_there)
 {
-    merge_all(type_of(TYPE_BIGINT), false, 3, 0, 1);
-    merge_all(type_varchar(0), true, 2, 1, 40000);
+    merge_all(type_of(TYPE_BIGINT), false, 3, 0, 1, OTHER_ROWS);
+    merge_all(type_varchar(0), true, 2, 1, 2, OTHER_ROWS);
 }
