@@ -67,6 +67,13 @@ static int connect_whole(int fd, const struct sockaddr *address, socklen_t size)
     return fcntl(fd, F_SETFL, flags) < 0 ? errno : 0;
 }
 
+bool net_is_broken(int fd)
+{
+    int failure = 0;
+    socklen_t length = sizeof failure;
+    return getsockopt(fd, SOL_SOCKET, SO_ERROR, &failure, &length) < 0 || failure != 0;
+}
+
 Status net_connect(const char *host, const char *port, int *fd, Err *err)
 {
     char peer[512];

@@ -21,6 +21,8 @@ Status net_read(int fd, void *to, size_t size, size_t *got, bool *again, Err *er
 Status net_write_all(int fd, const void *from, size_t size, Err *err) MUST_CHECK; /* no SIGPIPE */
 Status net_set_nonblocking(int fd, bool on, Err *err) MUST_CHECK;
 void net_set_nodelay(int fd);
+/* Whether the connection has ended by a failure (a reset) that no call has told yet. */
+bool net_is_broken(int fd);
 void net_shutdown(
     int fd); /* whoever waits for the peer on another thread gets an error; -1 allowed */
 void net_close(int fd);

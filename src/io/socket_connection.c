@@ -3,6 +3,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include "base/net.h"
 #include "io/socket_hub_internal.h"
 
 SocketConnection *connection_new(SocketHub *hub)
@@ -59,6 +60,13 @@ static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buffer)
     buffer->len = size;
 }
 
+/* libuv calls it the end, too, when a reset comes together with the last bytes. */
+static bool was_reset(const uv_stream_t *stream)
+{
+    uv_os_fd_t fd;
+    return uv_fileno((const uv_handle_t *)stream, &fd) == 0 && net_is_broken(fd);
+}
+
 static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buffer)
 {
     (void)buffer;
@@ -71,7 +79,7 @@ static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buffer)
             connection_close(connection);
         return;
     }
-    row_cutter_end(&connection->cutter, count != UV_EOF);
+    row_cutter_end(&connection->cutter, count != UV_EOF || was_reset(stream));
     connection_close(connection);
 }
 

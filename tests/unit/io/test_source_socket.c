@@ -1,4 +1,5 @@
 #include "connector_support.h"
+#include <sys/socket.h>
 #include "base/net.h"
 #include "base/thread.h"
 
@@ -57,6 +58,33 @@ FolderTest(source_socket, listens)
     cr_assert_str_eq(source_read_soon(&run, 3000), "rest");
     cr_assert_eq(run.state, SOURCE_WAIT);
     net_close(two);
+    source_stop(&run);
+}
+
+static bool source_refused(SourceRun *source, const char *how)
+{
+    const char *text = source_read_soon(source, 3000);
+    bool refused = *text == '!' && strstr(text, how);
+    if (!refused)
+        cr_log_error("got: %s", text);
+    return refused;
+}
+
+/* Half a number is not a smaller one. */
+FolderTest(source_socket, a_line_that_a_reset_cuts_is_refused)
+{
+    cr_assert(source_start(&run, "socket", lines("a VARCHAR", listening)));
+    const char *port = noticed_port();
+    for (int i = 0; i < 30; i++) {
+        int fd = dial(port);
+        struct linger now = {.l_onoff = 1, .l_linger = 0};
+        say(fd, "100\n");
+        cr_assert_str_eq(source_read_soon(&run, 3000), "100\n");
+        say(fd, "12");
+        cr_assert_eq(setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof now), 0);
+        net_close(fd);
+        cr_assert(source_refused(&run, "the connection broke in the middle of this line [12]"));
+    }
     source_stop(&run);
 }
 
