@@ -178,8 +178,11 @@ Status store_open(Store **out, const char *path, StoreMode mode, bool durable, E
                                durable ? "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
                                        : "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;",
                                "open", err));
-        TRY_GOTO(store_run_sql(store, "PRAGMA wal_autocheckpoint=2000; PRAGMA temp_store=MEMORY",
-                               "open", err));
+        TRY_GOTO(
+            store_run_sql(store,
+                          "PRAGMA wal_autocheckpoint=2000; PRAGMA journal_size_limit=16777216; "
+                          "PRAGMA temp_store=MEMORY",
+                          "open", err));
     } else {
         TRY_GOTO(
             store_run_sql(store, "PRAGMA query_only=1; PRAGMA wal_autocheckpoint=0", "open", err));

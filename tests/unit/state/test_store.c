@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/file.h"
-#include "state/store.h"
+#include "state/store_inside.h"
 #include "types/value.h"
 
 /* Values of every type as text, NULL last; each list is in SQL's order. */
@@ -257,6 +257,29 @@ Test(store, what_is_rolled_back_never_was, .init = set_up, .fini = tear_down)
     cr_assert_eq(value, 7);
     cr_assert_eq(store_get(store, "another", -1, &value, &err), OK);
     cr_assert_eq(value, -1);
+    store_close(store);
+}
+
+/* One large epoch in months does not take the disk for good. */
+Test(store, the_log_shrinks_again, .init = set_up, .fini = tear_down)
+{
+    enum { MOST = 16 << 20 };
+    FileInfo info;
+    char log[112];
+    (void)snprintf(log, sizeof log, "%s-wal", path);
+    Store *store = open_store();
+    cr_assert_eq(store_run_sql(store,
+                               "CREATE TABLE big (x); INSERT INTO big "
+                               "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n "
+                               "WHERE i < 30) SELECT zeroblob(1000000) FROM n",
+                               "fill", &err),
+                 OK, "%s", err.message);
+    cr_assert_eq(file_stat(log, &info, &err), OK);
+    cr_assert_gt(info.size, MOST);
+    for (int i = 0; i < 2; i++)
+        cr_assert_eq(store_set(store, "epoch", i, &err), OK);
+    cr_assert_eq(file_stat(log, &info, &err), OK);
+    cr_assert_leq(info.size, MOST);
     store_close(store);
 }
 
