@@ -117,9 +117,14 @@ static Status count_row(void *context, const Value *values, Err *err)
                              text_str(&values[OFFSET_PATH].as.text).length);
     ScanFile *file = file_index_path(counting->scan, path);
     free(path);
-    bool whole = state_bool(&values[OFFSET_SEALED]) || state_bool(&values[OFFSET_REFUSED]) ||
-                 (file && state_int(&values[OFFSET_OFFSET]) == file->size);
-    if (!file || !whole || (uint64_t)state_int(&values[OFFSET_INODE]) != file->inode)
+    if (!file || (uint64_t)state_int(&values[OFFSET_INODE]) != file->inode)
+        return OK;
+    /* A sealed file that has grown since has something that was not read. */
+    bool whole = state_bool(&values[OFFSET_REFUSED]) ||
+                 state_int(&values[OFFSET_OFFSET]) == file->size ||
+                 (file->compression && state_bool(&values[OFFSET_SEALED]) &&
+                  state_int(&values[OFFSET_SIZE]) == file->size);
+    if (!whole)
         return OK;
     counting->found += file->elsewhere != UINT32_MAX;
     file->elsewhere += file->elsewhere != UINT32_MAX;
