@@ -272,6 +272,7 @@ Status engine_open(Engine **out, const EngineConfig *config, bool *in_use, Err *
     cond_init(&engine->changed);
     engine->catalog = catalog_new();
     engine->pool = pool_new(engine->threads);
+    engine->cores = core_count();
     engine->started_us = engine_now_us(engine);
     *in_use = false;
     Status status = OK;

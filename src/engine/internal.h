@@ -218,6 +218,7 @@ struct Engine {
     Cond changed;       /* some job's state */
     JobList jobs;
     WorkerPool *pool;
+    int cores; /* of the machine */
     int failed_jobs;
     LIST(WaitingJob) waiting; /* under `lock` */
     Thread retrying;          /* what waits */

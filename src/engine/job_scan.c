@@ -602,22 +602,33 @@ static void lane_run(void *arg, int lane)
         ;
 }
 
+/* What a socket brings is read by a thread of its own: lanes on all cores would only keep it, and a
+ * sender on this machine, from running. */
+static int lanes_for(const Job *job, const Input *input)
+{
+    if (!pipeline_source_is_parallel(job->pipeline, input->index))
+        return 1;
+    bool is_read_aside = input->source->class->pause != NULL;
+    int most = is_read_aside && job->engine->cores > 1 ? job->engine->cores - 1 : job->lane_count;
+    return job->lane_count < most ? job->lane_count : most;
+}
+
 Status job_round(Job *job, Input *input, int64_t budget, int64_t until_us, bool *progress, Err *err)
 {
     Round round = {.job = job, .input = input, .budget = budget, .until_us = until_us};
     mutex_init(&round.lock);
     input->drained = false;
     uint64_t rows = input->rows, bytes = input->bytes;
-    bool parallel = job->lane_count > 1 && pipeline_source_is_parallel(job->pipeline, input->index);
+    int lanes = lanes_for(job, input);
     job->lanes[0].holds = false;
-    if (!parallel) {
+    if (lanes == 1) {
         lane_run(&round, 0);
     } else if (lane_step(&round, &job->lanes[0])) {
         /* There was a chunk: with more to come the other lanes are worth waking. */
-        for (int l = 0; l < job->lane_count; l++)
+        for (int l = 0; l < lanes; l++)
             job->lanes[l].holds = true;
-        pool_run(job->engine->pool, job->lane_count, lane_run, &round);
-        for (int l = 0; l < job->lane_count; l++)
+        pool_run(job->engine->pool, lanes, lane_run, &round);
+        for (int l = 0; l < lanes; l++)
             job->lanes[l].holds = false;
     }
     *progress = round.progress;
