@@ -5,7 +5,7 @@
  * items are sorted by their first digit, then each run of items that have it in
  * common by the next one, and so on until every run is one item or the keys end.
  * Only digits are compared and moved, and a key is read no further than it takes
- * to tell it from the others.  KeyRuns wait in a list, not on the stack: how deep
+ * to tell it from the others.  Runs wait in a list, not on the stack: how deep
  * it goes is up to the data.
  *
  * Digits of one column, at place `at`:
@@ -344,7 +344,8 @@ static void sort_run(const KeySort *sort, KeyRun run, KeyItem *items, KeyItem *s
     }
 }
 
-void key_sort_waiting(const KeySort *sort, KeyItem *items, KeyItem *spare, KeyRuns *runs)
+/* Sorts what waits, with all that comes of it, and empties the list. */
+static void sort_waiting(const KeySort *sort, KeyItem *items, KeyItem *spare, KeyRuns *runs)
 {
     while (runs->waiting.count > 0) {
         KeyRun run = runs->waiting.at[--runs->waiting.count];
@@ -369,7 +370,7 @@ static void sort_some(void *context, int lane)
     (void)lane;
     while ((at = shared->taken++) < shared->runs.waiting.count) {
         list_push(&own.waiting, shared->runs.waiting.at[at]);
-        key_sort_waiting(shared->sort, shared->items, shared->spare, &own);
+        sort_waiting(shared->sort, shared->items, shared->spare, &own);
     }
     list_free(&own.waiting);
 }
@@ -385,7 +386,7 @@ void key_sort(const KeySort *sort, KeyItem *items, size_t count)
         parallel_run(sort->parallel, sort_some, &shared);
     } else {
         list_push(&shared.runs.waiting, ((KeyRun){0, count, {0, 0}}));
-        key_sort_waiting(sort, items, shared.spare, &shared.runs);
+        sort_waiting(sort, items, shared.spare, &shared.runs);
     }
     list_free(&shared.runs.waiting);
     free(shared.spare);

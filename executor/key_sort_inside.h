@@ -26,8 +26,6 @@ bool key_has_digits(const KeyColumn *column);
 void key_load_digits(const KeySort *sort, KeyPlace place, KeyItem *items, size_t count);
 /* Where to go on with items that have `digit` in common; behind the last column: they are equal. */
 KeyPlace key_next_place(const KeySort *sort, KeyPlace place, uint64_t digit);
-/* Sorts what waits, with all that comes of it, and empties the list. */
-void key_sort_waiting(const KeySort *sort, KeyItem *items, KeyItem *spare, KeyRuns *runs);
 
 /* Long runs cut into short ones by all lanes at once, so that those can be sorted one by one: adds
  * to `runs` what is left to sort of all `count` items. */

@@ -13,8 +13,6 @@ enum {
     PREFETCH_TABLE = 4096, /* entries from which on a table is not expected in the nearest cache */
     PREFETCH_ROWS = 64
 };
-#define TAG_SHIFT STATE_TAG_SHIFT
-
 static void grow_table(StateMap *map, StatePart *part)
 {
     size_t old = part->table ? (size_t)part->mask + 1 : 0;
@@ -140,7 +138,7 @@ key_equal(const StateLayout *layout, Look look, const StateSlot *slot, const uin
 static inline bool entry_is(const StateLayout *layout, uint64_t entry, uint64_t hash,
                             const uint64_t *key)
 {
-    return (entry ^ hash) >> TAG_SHIFT == 0 &&
+    return (entry ^ hash) >> STATE_TAG_SHIFT == 0 &&
            key_equal(layout, look_of(layout), state_entry_slot(entry), key);
 }
 
@@ -167,7 +165,7 @@ static inline __attribute__((always_inline)) uint64_t entry_of(const StatePart *
 {
     uint32_t at = (uint32_t)hash & part->mask;
     uint64_t first = part->table[at], second = part->table[(at + 1) & part->mask];
-    return (first ^ hash) >> TAG_SHIFT == 0 ? first : second;
+    return (first ^ hash) >> STATE_TAG_SHIFT == 0 ? first : second;
 }
 
 /* No hash has a tag of 0, so an empty entry never looks like the one wanted. */
@@ -176,7 +174,7 @@ static inline __attribute__((always_inline)) StateSlot *upsert(StateMap *map, St
                                                                uint64_t entry, const uint64_t *key)
 {
     StateSlot *slot = state_entry_slot(entry);
-    bool found = (entry ^ hash) >> TAG_SHIFT == 0 && key_equal(&map->layout, look, slot, key);
+    bool found = (entry ^ hash) >> STATE_TAG_SHIFT == 0 && key_equal(&map->layout, look, slot, key);
     return __builtin_expect(found, 1) ? slot : upsert_slowly(map, part, hash, key);
 }
 

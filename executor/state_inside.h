@@ -33,6 +33,8 @@ static inline uint64_t *state_new_table(size_t size)
 {
     return memset(mem_alloc_wide(size * sizeof(uint64_t)), 0, size * sizeof(uint64_t));
 }
+/* A part without its table: its slots are still in its blocks. */
+void state_drop_table(StateMap *map, StatePart *part);
 /* A list of removed slots, linked by `hash`, to be used again. */
 void state_give_back(StatePart *part, StateSlot *list);
 /* The other part's slots and long texts go over to `part`; its table stays. */

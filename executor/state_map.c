@@ -129,15 +129,22 @@ void state_slots_push(StateSlots *list, StateSlot *slot)
     list->at[list->count++] = slot;
 }
 
+void state_drop_table(StateMap *map, StatePart *part)
+{
+    if (part->table)
+        map->table_bytes -= 8 * ((size_t)part->mask + 1);
+    free(part->table);
+    part->table = NULL;
+    part->mask = 0;
+}
+
 static void free_part(StateMap *map, StatePart *part)
 {
     for (StateBlock *block = part->blocks, *next; block; block = next) {
         next = block->next;
         free_block(map, block);
     }
-    if (part->table)
-        map->table_bytes -= 8 * ((size_t)part->mask + 1);
-    free(part->table);
+    state_drop_table(map, part);
     free(part->touched.at);
     free(part->dirty.at);
     arena_deinit(&part->heap);

@@ -247,25 +247,16 @@ static void collect_blocks(Merge *merge)
     merge->block_count = blocks.count;
 }
 
-/* Slots are found by their blocks from here on. */
-static void drop_table(StateMap *map, StatePart *part)
-{
-    if (part->table)
-        map->table_bytes -= 8 * ((size_t)part->mask + 1);
-    free(part->table);
-    part->table = NULL;
-    part->mask = 0;
-}
-
 void state_part_merge(StateMap *map, StatePart *part, const StateMerge *how)
 {
     int lanes = parallel_lanes(how->parallel);
     size_t count = (size_t)lanes;
     Merge merge = {.how = how, .map = map, .part = part, .lanes = lanes};
     uint64_t size = 4096, slots = part->count;
-    drop_table(map, part);
+    /* Slots are found by their blocks from here on. */
+    state_drop_table(map, part);
     for (int o = 0; o < how->other_count; o++) {
-        drop_table(how->others[o].map, how->others[o].part);
+        state_drop_table(how->others[o].map, how->others[o].part);
         slots += how->others[o].part->count;
     }
     while (size < 2 * (slots + 1) && size <= UINT32_MAX)
