@@ -201,36 +201,20 @@ static Status clock_difference(EvalCall *call, Err *err)
 }
 
 /* TIME ± INTERVAL goes round the clock. */
-static Status clock_plus(EvalCall *call, Err *err)
-{
-    (void)err;
-    EACH_ROW(call, row)
-    OUT(call, int64_t)
-    [row] = floor_mod(ARG(call, 0, int64_t)[row] +
-                          floor_mod(ARG(call, 1, Interval)[row].us, US_PER_DAY),
-                      US_PER_DAY);
-    return OK;
-}
-static Status plus_clock(EvalCall *call, Err *err)
-{
-    (void)err;
-    EACH_ROW(call, row)
-    OUT(call, int64_t)
-    [row] = floor_mod(ARG(call, 1, int64_t)[row] +
-                          floor_mod(ARG(call, 0, Interval)[row].us, US_PER_DAY),
-                      US_PER_DAY);
-    return OK;
-}
-static Status clock_minus(EvalCall *call, Err *err)
-{
-    (void)err;
-    EACH_ROW(call, row)
-    OUT(call, int64_t)
-    [row] = floor_mod(ARG(call, 0, int64_t)[row] -
-                          floor_mod(ARG(call, 1, Interval)[row].us, US_PER_DAY),
-                      US_PER_DAY);
-    return OK;
-}
+#define CLOCK(name, time, sign, interval)                                                          \
+    static Status name(EvalCall *call, Err *err)                                                   \
+    {                                                                                              \
+        (void)err;                                                                                 \
+        EACH_ROW(call, row)                                                                        \
+        OUT(call, int64_t)                                                                         \
+        [row] = floor_mod(ARG(call, time, int64_t)[row] sign floor_mod(                            \
+                              ARG(call, interval, Interval)[row].us, US_PER_DAY),                  \
+                          US_PER_DAY);                                                             \
+        return OK;                                                                                 \
+    }
+CLOCK(clock_plus, 0, +, 1)
+CLOCK(plus_clock, 1, +, 0)
+CLOCK(clock_minus, 0, -, 1)
 
 /* The symbolic difference in years, months, days and time: a - b. */
 static Status age_one(EvalCall *call, uint32_t row, Err *err)
