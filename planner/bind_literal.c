@@ -77,7 +77,6 @@ static void keep_fields(Interval *interval, IntervalUnit last)
     interval->us -= interval->us % unit;
 }
 
-/* '5' MINUTE, '1:30' MINUTE TO SECOND, '5 minutes'. */
 /* '5 days 1' HOUR: the last number is of the unit behind it. */
 static bool ends_in_number(Str text, size_t last)
 {
@@ -87,6 +86,7 @@ static bool ends_in_number(Str text, size_t last)
     return (before >= 'a' && before <= 'z') || (before >= 'A' && before <= 'Z');
 }
 
+/* '5' MINUTE, '1:30' MINUTE TO SECOND, '5 minutes'. */
 static Status bind_interval(Binder *binder, const Expr *expr, const Bound **out, Err *err)
 {
     Str text = str_trim(expr->interval.text);

@@ -259,7 +259,8 @@ Status engine_open(Engine **out, const EngineConfig *config, bool *in_use, Err *
     engine->config = *config;
     engine->clock = config->clock;
     engine->lock_fd = -1;
-    engine->threads = config->threads > 0 ? config->threads : core_count();
+    engine->cores = core_count();
+    engine->threads = config->threads > 0 ? config->threads : engine->cores;
     if (engine->threads > 64)
         engine->threads = 64;
     engine->batch_rows = config->batch_rows > 0 && config->batch_rows <= BATCH_ROWS
@@ -272,7 +273,6 @@ Status engine_open(Engine **out, const EngineConfig *config, bool *in_use, Err *
     cond_init(&engine->changed);
     engine->catalog = catalog_new();
     engine->pool = pool_new(engine->threads);
-    engine->cores = core_count();
     engine->started_us = engine_now_us(engine);
     *in_use = false;
     Status status = OK;

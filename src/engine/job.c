@@ -391,9 +391,8 @@ static void job_thread(void *arg)
     bool finished = !job->stop && !job->crash && job_all_ended(job) && job_all_bounded(job);
     if (finished)
         store_state(job, "finished", NULL);
-    else if (!job->stop && !job->crash && !job->cancel)
-        store_state(job, "stopped",
-                    NULL); /* 'available-now' and 'once' run when they are told to */
+    else if (!job->stop && !job->crash && !job->cancel) /* 'available-now', 'once': when told to */
+        store_state(job, "stopped", NULL);
     release_work(job);
     set_state(job, finished ? JOB_FINISHED : JOB_STOPPED, NULL);
     if (job_target(job))
